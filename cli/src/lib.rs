@@ -1,0 +1,2 @@
+//! The CLI.
+pub fn run() -> std::process::ExitCode { std::process::ExitCode::SUCCESS }

@@ -1,0 +1,5 @@
+//! The `weft` binary: one call.
+
+fn main() -> std::process::ExitCode {
+    weft::run()
+}
