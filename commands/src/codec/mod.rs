@@ -1,0 +1,9 @@
+//! Values to canonical CBOR and back. Reading is strict: bytes that a writer of this version would
+//! not have written are an error, so one value has one encoding.
+
+mod arguments;
+mod decision;
+mod request;
+
+pub use decision::{Stored, decode_decision, encode_decision};
+pub use request::{Request, decode_request, encode_request};

@@ -1,0 +1,111 @@
+//! The closed set of commands.
+
+use minicbor::{Decode, Encode};
+use weft_projections::Kind;
+
+use crate::{
+    Error,
+    requests::{
+        capability, causal, governance, ipc, kernel, log, process, topic, tree, unrecognised,
+    },
+};
+
+/// Makes the enum and everything that must list every command, from one list.
+macro_rules! commands {
+    ($($(#[$doc:meta])* $variant:ident($request:ty) = $kind:ident,)+) => {
+        /// What somebody asks the kernel to do. The payload is not part of it.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Command {
+            $($(#[$doc])* $variant($request),)+
+        }
+
+        impl Command {
+            /// Every command's kind, ascending.
+            pub const KINDS: &'static [Kind] = &[$(Kind::$kind,)+];
+
+            /// The number of this kind of command, as the record header holds it.
+            #[must_use]
+            pub const fn kind(&self) -> Kind {
+                match self {
+                    $(Command::$variant(_) => Kind::$kind,)+
+                }
+            }
+
+            /// The arguments as one canonical CBOR map, however long.
+            #[must_use]
+            pub fn encode_arguments(&self) -> Vec<u8> {
+                match self {
+                    $(Command::$variant(request) => to_vec(request),)+
+                }
+            }
+
+            /// Reads what the bytes say, in whatever form it is written.
+            pub(crate) fn decode_loosely(kind: Kind, bytes: &[u8]) -> Result<Command, Error> {
+                match kind {
+                    $(Kind::$kind => from_slice(bytes).map(Command::$variant),)+
+                    other => Err(Error::UnknownKind { kind: other }),
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    /// A request that nobody knows.
+    Unrecognised(unrecognised::Unrecognised) = UNRECOGNISED,
+    /// The first record of a log.
+    Genesis(log::Genesis) = LOG_GENESIS,
+    /// The kernel starts to take commands.
+    Boot(kernel::Boot) = KERNEL_BOOT,
+    /// The kernel stops taking commands.
+    Shutdown(kernel::Shutdown) = KERNEL_SHUTDOWN,
+    /// Refusals beyond a budget, counted.
+    Suppressed(governance::Suppressed) = GOVERNANCE_SUPPRESSED,
+    /// Register a new process.
+    Spawn(process::Spawn) = PROCESS_SPAWN,
+    /// A process runs.
+    Started(process::Started) = PROCESS_STARTED,
+    /// A run of a process has ended.
+    Exited(process::Exited) = PROCESS_EXITED,
+    /// Ask that a process ends.
+    Stop(process::Stop) = PROCESS_STOP,
+    /// Put a message into an inbox.
+    Send(ipc::Send) = IPC_SEND,
+    /// Take a handled message out of one's own inbox.
+    Ack(ipc::Ack) = IPC_ACK,
+    /// Have published messages put into one's own inbox.
+    Subscribe(topic::Subscribe) = TOPIC_SUBSCRIBE,
+    /// End a subscription.
+    Unsubscribe(topic::Unsubscribe) = TOPIC_UNSUBSCRIBE,
+    /// Put a message into every subscriber's inbox.
+    Publish(topic::Publish) = TOPIC_PUBLISH,
+    /// Make or replace a resource.
+    Put(tree::Put) = TREE_PUT,
+    /// Take a resource out of the tree.
+    Remove(tree::Remove) = TREE_REMOVE,
+    /// Assert a causal edge.
+    Link(causal::Link) = CAUSAL_LINK,
+    /// Hand a right on.
+    Grant(capability::Grant) = CAPABILITY_GRANT,
+    /// Take a right back.
+    Revoke(capability::Revoke) = CAPABILITY_REVOKE,
+}
+
+impl Command {
+    /// The name of this kind of command, as the API and the constitution write it.
+    ///
+    /// # Panics
+    /// Never: every command's kind has a name, as a test shows.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.kind().name().expect("every command's kind has a name, as a test shows")
+    }
+}
+
+fn to_vec<T: Encode<()>>(request: &T) -> Vec<u8> {
+    minicbor::to_vec(request).expect("writing to memory cannot fail")
+}
+
+fn from_slice<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, Error> {
+    minicbor::decode(bytes).map_err(|source| Error::Malformed { what: "arguments", source })
+}

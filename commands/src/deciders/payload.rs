@@ -1,0 +1,49 @@
+//! Which commands carry a payload, and how long it may be.
+
+use crate::{
+    Command, PayloadInfo, Rejection,
+    limits::{MESSAGE_BYTES_MAX, META_BYTES_MAX},
+};
+
+/// Refuses a payload that the command does not take, and a missing or overlong one that it needs.
+pub(super) fn check(command: &Command, payload: Option<PayloadInfo>) -> Result<(), Rejection> {
+    let name = command.name();
+    match (len_max(command), payload) {
+        (None, None) => Ok(()),
+        (None, Some(PayloadInfo { len, .. })) => {
+            Err(Rejection::PayloadUnexpected { command: name, len })
+        }
+        (Some(_), None | Some(PayloadInfo { len: 0, .. })) => {
+            Err(Rejection::PayloadMissing { command: name })
+        }
+        (Some(len_max), Some(PayloadInfo { len, .. })) if len > len_max => {
+            Err(Rejection::PayloadTooLong { len, len_max })
+        }
+        (Some(_), Some(_)) => Ok(()),
+    }
+}
+
+/// How many bytes of payload the command needs at most; nothing for a command without payload.
+fn len_max(command: &Command) -> Option<u32> {
+    match command {
+        Command::Send(_) | Command::Publish(_) => Some(MESSAGE_BYTES_MAX),
+        Command::Put(request) if !request.meta_keys.is_empty() => Some(META_BYTES_MAX),
+        Command::Put(_)
+        | Command::Unrecognised(_)
+        | Command::Genesis(_)
+        | Command::Boot(_)
+        | Command::Shutdown(_)
+        | Command::Suppressed(_)
+        | Command::Spawn(_)
+        | Command::Started(_)
+        | Command::Exited(_)
+        | Command::Stop(_)
+        | Command::Ack(_)
+        | Command::Subscribe(_)
+        | Command::Unsubscribe(_)
+        | Command::Remove(_)
+        | Command::Link(_)
+        | Command::Grant(_)
+        | Command::Revoke(_) => None,
+    }
+}

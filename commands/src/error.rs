@@ -1,0 +1,45 @@
+//! The error of this crate: bytes or values that are no command.
+
+use weft_projections::Kind;
+
+/// Why bytes or values are not a command, a request or a decision.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No command has this kind.
+    #[error("no command has kind {}", .kind.0)]
+    UnknownKind {
+        /// The kind that was asked for.
+        kind: Kind,
+    },
+    /// The bytes are not CBOR of the expected shape.
+    #[error("malformed {what}: {source}")]
+    Malformed {
+        /// What was being read: "arguments", "request" or "decision".
+        what: &'static str,
+        /// What the CBOR reader said.
+        source: minicbor::decode::Error,
+    },
+    /// The bytes read well, but a writer of this version would have written others.
+    #[error("{what} are not what a writer of this version writes")]
+    NotCanonical {
+        /// What was being read: "arguments", "request" or "decision".
+        what: &'static str,
+    },
+    /// The arguments are larger than a record can hold beside its decision and events.
+    #[error("arguments of {kind} are too long: {len} bytes of at most {len_max}")]
+    TooLong {
+        /// The kind of command.
+        kind: Kind,
+        /// How many bytes its arguments take.
+        len: u64,
+        /// How many they may take.
+        len_max: u64,
+    },
+    /// A command id of 16 zero bytes.
+    #[error("a command id is any 16 bytes but zeros")]
+    ZeroCommandId,
+    /// Text that is no command id.
+    #[error("a command id is 32 hex digits, with hyphens or without")]
+    BadCommandId,
+}

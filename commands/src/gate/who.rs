@@ -1,0 +1,77 @@
+//! First check: who asks.
+
+use weft_projections::{Actor, Kind, State};
+
+use crate::{Command, Finding, Submission};
+
+/// Finds out whether the actor exists, and whether this is for it to ask at all.
+pub(super) fn check(state: &State, submission: &Submission, findings: &mut Vec<Finding>) {
+    let command = &submission.command;
+    law(state, command, findings);
+    actor(state, submission.actor, command, findings);
+    if kernel_only(command) && submission.actor != Actor::Kernel {
+        findings.push(Finding::KernelOnly);
+    }
+    if command.kind() == Kind::UNRECOGNISED {
+        findings.push(Finding::Unrecognised);
+    }
+}
+
+/// Whether the command is a report that only the kernel makes.
+pub(super) fn kernel_only(command: &Command) -> bool {
+    match command {
+        Command::Genesis(_)
+        | Command::Boot(_)
+        | Command::Suppressed(_)
+        | Command::Started(_)
+        | Command::Exited(_) => true,
+        Command::Unrecognised(_)
+        | Command::Shutdown(_)
+        | Command::Spawn(_)
+        | Command::Stop(_)
+        | Command::Send(_)
+        | Command::Ack(_)
+        | Command::Subscribe(_)
+        | Command::Unsubscribe(_)
+        | Command::Publish(_)
+        | Command::Put(_)
+        | Command::Remove(_)
+        | Command::Link(_)
+        | Command::Grant(_)
+        | Command::Revoke(_) => false,
+    }
+}
+
+/// Genesis makes the law, once; nothing else goes before it.
+fn law(state: &State, command: &Command, findings: &mut Vec<Finding>) {
+    let genesis = command.kind() == Kind::LOG_GENESIS;
+    match (genesis, !state.governance.is_founded()) {
+        (true, false) => findings.push(Finding::GenesisAgain),
+        (false, true) => findings.push(Finding::NoLaw),
+        (true, true) | (false, false) => {}
+    }
+}
+
+fn actor(state: &State, actor: Actor, command: &Command, findings: &mut Vec<Finding>) {
+    match actor {
+        Actor::Kernel => findings.push(duty(command)),
+        Actor::Process(pid) if state.process_table.live(pid).is_none() => {
+            findings.push(Finding::ActorGone { pid });
+        }
+        Actor::Operator(operator) if state.governance.operator_key(operator).is_none() => {
+            findings.push(Finding::ActorUnknown { actor });
+        }
+        Actor::Process(_) | Actor::Operator(_) => {}
+        Actor::Node(_) => findings.push(Finding::ActorUnknown { actor }),
+        Actor::Unauthenticated => findings.push(Finding::Unauthenticated),
+    }
+}
+
+/// What the kernel itself may ask for: its reports, and its own end.
+fn duty(command: &Command) -> Finding {
+    if kernel_only(command) || command.kind() == Kind::KERNEL_SHUTDOWN {
+        Finding::KernelDuty
+    } else {
+        Finding::BeyondKernel
+    }
+}

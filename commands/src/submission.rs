@@ -1,0 +1,92 @@
+//! What the gate and the deciders are given besides State.
+
+use core::{fmt, str::FromStr};
+
+use weft_projections::{Actor, Digest, Effect, Seq, Time};
+
+use crate::{Command, Error};
+
+/// A caller's idempotency key: any 16 bytes but zeros, unique per actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CommandId([u8; 16]);
+
+impl CommandId {
+    /// Takes a key.
+    ///
+    /// # Errors
+    /// [`Error::ZeroCommandId`] for 16 zero bytes.
+    pub const fn new(bytes: [u8; 16]) -> Result<CommandId, Error> {
+        if u128::from_be_bytes(bytes) == 0 {
+            return Err(Error::ZeroCommandId);
+        }
+        Ok(CommandId(bytes))
+    }
+
+    /// The key's bytes, as the record header holds them.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+}
+
+impl FromStr for CommandId {
+    type Err = Error;
+
+    /// Reads 32 hex digits of either case, with or without hyphens between bytes.
+    fn from_str(text: &str) -> Result<CommandId, Error> {
+        let digits: String = text.chars().filter(|letter| *letter != '-').collect();
+        let plain = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match u128::from_str_radix(&digits, 16) {
+            Ok(number) if plain => CommandId::new(number.to_be_bytes()),
+            Ok(_) | Err(_) => Err(Error::BadCommandId),
+        }
+    }
+}
+
+impl fmt::Display for CommandId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, byte) in self.0.iter().enumerate() {
+            if [4, 6, 8, 10].contains(&position) {
+                out.write_str("-")?;
+            }
+            write!(out, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What the law may know about a payload: that it is there, its commitment and its size. Never its
+/// bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayloadInfo {
+    /// The payload's commitment, as the record core holds it.
+    pub commit: Digest,
+    /// Its length in bytes, at least 1.
+    pub len: u32,
+}
+
+/// One command on its way to the gate: who asks for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// Who asks, established by the channel the request came over.
+    pub actor: Actor,
+    /// The caller's idempotency key.
+    pub command_id: CommandId,
+    /// The record that led to this command.
+    pub cause: Option<Seq>,
+    /// What is asked for.
+    pub command: Command,
+    /// What the caller says the effect is at least. It raises the law's figures and never lowers them.
+    pub effect_raise: Option<Effect>,
+    /// The payload that comes with the command.
+    pub payload: Option<PayloadInfo>,
+}
+
+/// Where in the log the command's record will stand. The only source of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// The record's position.
+    pub seq: Seq,
+    /// The record's hybrid time.
+    pub time: Time,
+}
