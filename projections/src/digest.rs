@@ -1,0 +1,123 @@
+//! Digests and the one hash function of this crate.
+
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+use shake::{ExtendableOutput, Shake256, Update, XofReader};
+use std::fmt;
+use std::str::FromStr;
+
+use crate::Error;
+
+/// Bytes in a digest.
+pub const DIGEST_BYTES: usize = 32;
+
+/// A 32-byte digest. Displayed and parsed as 64 lower-case hex digits.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; DIGEST_BYTES]);
+
+impl Digest {
+    /// SHAKE-256 of the domain prefix and then the parts, one after another, 32 bytes out (FIPS 202).
+    ///
+    /// The parts are joined without separators: callers give at most one part of variable length, or a self-delimiting one.
+    #[must_use]
+    pub fn of(domain: &str, parts: &[&[u8]]) -> Self {
+        let mut shake = Shake256::default();
+        shake.update(domain.as_bytes());
+        for part in parts {
+            shake.update(part);
+        }
+        let mut digest = [0; DIGEST_BYTES];
+        shake.finalize_xof().read(&mut digest);
+        Self(digest)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; DIGEST_BYTES] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for byte in self.0 {
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let bad = || Error::BadDigest { text: text.chars().take(DIGEST_BYTES * 2).collect() };
+        if text.len() != DIGEST_BYTES * 2 {
+            return Err(bad());
+        }
+        let mut bytes = [0; DIGEST_BYTES];
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = hex_byte(pair).ok_or_else(bad)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+fn hex_byte(pair: &[u8]) -> Option<u8> {
+    let lower_case = |digit: &u8| digit.is_ascii_digit() || (b'a'..=b'f').contains(digit);
+    if !pair.iter().all(lower_case) {
+        return None;
+    }
+    u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()
+}
+
+impl<C> Encode<C> for Digest {
+    fn encode<W: encode::Write>(
+        &self,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), encode::Error<W::Error>> {
+        e.bytes(&self.0)?.ok()
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Digest {
+    fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
+        let bytes = d.bytes()?;
+        let bytes =
+            bytes.try_into().map_err(|_| decode::Error::message("a digest takes 32 bytes"))?;
+        Ok(Self(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_and_parse_are_inverse() {
+        let digest = Digest::of("weft/test/1", &[b"a", b"b"]);
+        assert_eq!(digest.to_string().parse::<Digest>().unwrap(), digest);
+        assert_eq!(digest, Digest::of("weft/test/1", &[b"ab"]));
+    }
+
+    #[test]
+    fn parsing_refuses_what_display_would_not_write() {
+        for text in [
+            "",
+            "00",
+            &"0".repeat(63),
+            &"g".repeat(64),
+            &"A".repeat(64),
+            &"+f".repeat(32),
+            &"é".repeat(32),
+        ] {
+            assert!(text.parse::<Digest>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Events of the kernel's own life.
+
+use minicbor::{Decode, Encode};
+
+/// The kernel opened its log for work.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KernelBooted {
+    /// Which boot this is, from 1.
+    #[n(0)]
+    pub boot: u32,
+    /// Version of the meaning of the gate.
+    #[n(1)]
+    pub gate_version: u32,
+    /// Version of the meaning of State.
+    #[n(2)]
+    pub state_version: u32,
+}
+
+/// The kernel stopped in order.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KernelHalted {
+    /// The boot that ends.
+    #[n(0)]
+    pub boot: u32,
+}

@@ -1,0 +1,134 @@
+//! The canonical bytes of State.
+//!
+//! Core deterministic CBOR (RFC 8949 section 4.2.1). A struct is a map with integer keys, a key left out where there is nothing to say; a
+//! collection is an array in ascending order. Indexes and caches are left out: two States with the same bytes behave the same.
+//!
+//! | key | of State | holds |
+//! |---|---|---|
+//! | 1 | state_version | `STATE_VERSION` |
+//! | 2 | kernel | {1: phase, 2: boots, ? 3: [seq, time] of the last record} |
+//! | 3 | process_table | {? 1: next pid, 2: [* row]} |
+//! | 4 | ipc_routes | {1: [* [pid, [* [seq, message]]]], 2: [* [filter, [+ pid]]]} |
+//! | 5 | resource_tree | {1: [* [path, kind, stored, [* metadata key], payload / null]]} in the order of the bytes of the paths |
+//! | 6 | causal_graph | {1: [* [from, relation, to, weight, seq]]} |
+//! | 7 | capabilities | {1: [* [id, holder, grant]]} |
+//! | 8 | governance | {1: law, 2: constitution, 3: environment, 4: thresholds, 5: [* [kind, effect]], 6: [* [operator, key]], 7: origin, 8: log key, 9: entropy, 10: [minute, [* [tree, count]]], 11: suppressed in all} |
+//!
+//! row = {1: pid, 2: name, 3: generation, 4: parent, 5: root, 6: state, 7: restart, 8: spawned, 9: spawned_at, 10: changed, 11: changed_at,
+//! ? 12: outcome, 13: restarts, 14: messages_sent} · message = {1: from, ? 2: topic, ? 3: payload, 4: sent_at} · payload = [seq, commitment,
+//! length] · actors, enums and grants as in events (`docs/events.md`).
+
+use minicbor::encode::Error;
+use minicbor::{Encode, Encoder};
+use std::convert::Infallible;
+
+use super::{
+    Capabilities, CausalGraph, Governance, IpcRoutes, ProcessTable, ResourceTree, STATE_VERSION,
+    State,
+};
+
+type Buffer = Encoder<Vec<u8>>;
+type Written = Result<(), Error<Infallible>>;
+
+pub(super) fn to_vec(state: &State) -> Vec<u8> {
+    infallible(|e| {
+        e.map(8)?.u8(1)?.u32(STATE_VERSION)?.u8(2)?.encode(&state.kernel)?;
+        process_table(e.u8(3)?, &state.process_table)?;
+        ipc_routes(e.u8(4)?, &state.ipc_routes)?;
+        resource_tree(e.u8(5)?, &state.resource_tree)?;
+        causal_graph(e.u8(6)?, &state.causal_graph)?;
+        capabilities(e.u8(7)?, &state.capabilities)?;
+        governance(e.u8(8)?, &state.governance)
+    })
+}
+
+/// Runs an encoding into memory, which cannot fail.
+pub(super) fn infallible(write: impl FnOnce(&mut Buffer) -> Written) -> Vec<u8> {
+    let mut e = Encoder::new(Vec::new());
+    write(&mut e).expect("writing into memory cannot fail");
+    e.into_writer()
+}
+
+fn process_table(e: &mut Buffer, table: &ProcessTable) -> Written {
+    match table.next_pid {
+        Some(pid) => e.map(2)?.u8(1)?.encode(pid)?.u8(2)?,
+        None => e.map(1)?.u8(2)?,
+    };
+    array(e, table.rows.values(), table.rows.len(), |e, row| row.encode(e, &mut ()))
+}
+
+fn ipc_routes(e: &mut Buffer, routes: &IpcRoutes) -> Written {
+    e.map(2)?.u8(1)?;
+    array(e, &routes.inboxes, routes.inboxes.len(), |e, (pid, inbox)| {
+        e.array(2)?.encode(pid)?;
+        array(e, inbox, inbox.len(), |e, entry| entry.encode(e, &mut ()))
+    })?;
+    e.u8(2)?;
+    array(e, &routes.subscriptions, routes.subscriptions.len(), |e, (filter, pids)| {
+        e.array(2)?.encode(filter)?;
+        array(e, pids, pids.len(), |e, pid| pid.encode(e, &mut ()))
+    })
+}
+
+fn resource_tree(e: &mut Buffer, tree: &ResourceTree) -> Written {
+    e.map(1)?.u8(1)?;
+    array(e, &tree.nodes, tree.nodes.len(), |e, (path, node)| {
+        e.array(5)?
+            .encode(path)?
+            .encode(&node.kind)?
+            .encode(node.stored)?
+            .encode(node.meta_keys())?;
+        node.payload.encode(e, &mut ())
+    })
+}
+
+fn causal_graph(e: &mut Buffer, graph: &CausalGraph) -> Written {
+    e.map(1)?.u8(1)?;
+    array(e, &graph.edges, graph.edges.len(), |e, (key, edge)| {
+        e.array(5)?
+            .encode(&key.from)?
+            .encode(key.relation)?
+            .encode(&key.to)?
+            .u16(edge.weight)?
+            .encode(edge.seq)?
+            .ok()
+    })
+}
+
+fn capabilities(e: &mut Buffer, capabilities: &Capabilities) -> Written {
+    e.map(1)?.u8(1)?;
+    array(e, &capabilities.grants, capabilities.grants.len(), |e, (id, held)| {
+        e.array(3)?.encode(id)?.encode(held.holder)?.encode(&held.grant)?.ok()
+    })
+}
+
+fn governance(e: &mut Buffer, governance: &Governance) -> Written {
+    let (rules, refusals) = (&governance.rules, &governance.refusals);
+    e.map(11)?.u8(1)?.encode(governance.law)?;
+    e.u8(2)?.encode(governance.constitution)?;
+    e.u8(3)?.encode(rules.environment)?.u8(4)?.encode(rules.thresholds)?.u8(5)?;
+    array(e, &rules.effects, rules.effects.len(), |e, entry| entry.encode(e, &mut ()))?;
+    e.u8(6)?;
+    array(e, &governance.operators, governance.operators.len(), |e, entry| {
+        entry.encode(e, &mut ())
+    })?;
+    e.u8(7)?
+        .str(&governance.origin)?
+        .u8(8)?
+        .encode(governance.log_key)?
+        .u8(9)?
+        .encode(governance.entropy)?;
+    e.u8(10)?.array(2)?.u64(refusals.minute)?;
+    array(e, &refusals.counts, refusals.counts.len(), |e, entry| entry.encode(e, &mut ()))?;
+    e.u8(11)?.u64(governance.suppressed_total)?.ok()
+}
+
+fn array<T>(
+    e: &mut Buffer,
+    items: impl IntoIterator<Item = T>,
+    len: usize,
+    mut write: impl FnMut(&mut Buffer, T) -> Written,
+) -> Written {
+    e.array(len as u64)?;
+    items.into_iter().try_for_each(|item| write(e, item))
+}

@@ -1,0 +1,285 @@
+//! The resource tree, hashed from the leaves to the root.
+//!
+//! ```text
+//! node = SHAKE("weft/tree/node/1" ‖ CBOR [name, kind, path, [* metadata key], payload commitment / null, children / null])
+//! ```
+//!
+//! `children` is the root of the Merkle map (`merkle_map.rs`) from the children's names to their node digests, null without children. What
+//! changed is only marked; [`ResourceTree::seal`] hashes it once per batch.
+
+use imbl::{OrdMap, OrdSet};
+use minicbor::Encoder;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::Arc;
+
+use super::MerkleMap;
+use super::canonical::infallible;
+use crate::limits::{META_KEYS_MAX, RESOURCES_MAX};
+use crate::{Digest, MetaKey, Payload, Pid, ResourceKind, Seq, TreePath};
+
+/// Paths that every tree begins with.
+const GENESIS_PATHS: [&str; 9] = [
+    "/kernel",
+    "/kernel/services",
+    "/kernel/processes",
+    "/kernel/agents",
+    "/apps",
+    "/network",
+    "/network/peers",
+    "/environments",
+    "/",
+];
+
+/// Paths that only the kernel writes, with everything below them.
+const RESERVED_PATHS: [&str; 3] = ["/kernel", "/network", "/environments"];
+
+/// A resource.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// What it is.
+    pub kind: ResourceKind,
+    /// The metadata values, if there are any.
+    pub payload: Option<Payload>,
+    /// The record that stored it last.
+    pub stored: Seq,
+    meta_keys: Option<Arc<[MetaKey]>>,
+    /// Cache: the children's digests; behind while the tree is not sealed.
+    children: MerkleMap,
+    /// Cache: this node's digest; behind while the tree is not sealed.
+    digest: Option<Digest>,
+}
+
+/// The resource tree. Every node but the root has its parent in the tree.
+#[derive(Clone, Debug, Default)]
+pub struct ResourceTree {
+    pub(super) nodes: OrdMap<TreePath, Node>,
+    /// Cache: paths stored or removed since the last seal.
+    dirty: OrdSet<TreePath>,
+}
+
+impl Node {
+    /// The keys of its metadata, ascending.
+    #[must_use]
+    pub fn meta_keys(&self) -> &[MetaKey] {
+        self.meta_keys.as_deref().unwrap_or_default()
+    }
+
+    /// The digest of the node and everything below it; as of the last seal.
+    #[must_use]
+    pub const fn digest(&self) -> Option<Digest> {
+        self.digest
+    }
+
+    fn new(kind: ResourceKind, stored: Seq) -> Self {
+        Self {
+            kind,
+            payload: None,
+            stored,
+            meta_keys: None,
+            children: MerkleMap::default(),
+            digest: None,
+        }
+    }
+
+    fn seal(&mut self, path: &TreePath) -> Digest {
+        let children = self.children.seal();
+        let bytes = infallible(|e: &mut Encoder<Vec<u8>>| {
+            e.array(6)?
+                .str(path.name())?
+                .encode(&self.kind)?
+                .encode(path)?
+                .encode(self.meta_keys())?;
+            e.encode(self.payload.map(|payload| payload.commit))?.encode(children)?.ok()
+        });
+        let digest = Digest::of("weft/tree/node/1", &[&bytes]);
+        self.digest = Some(digest);
+        digest
+    }
+}
+
+impl ResourceTree {
+    /// A resource.
+    #[must_use]
+    pub fn get(&self, path: &TreePath) -> Option<&Node> {
+        self.nodes.get(path)
+    }
+
+    /// How many resources there are, at most `RESOURCES_MAX`.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no resource, not even the root: so it is before genesis.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Whether only the kernel writes there.
+    #[must_use]
+    pub fn is_reserved(path: &TreePath) -> bool {
+        path.is_root()
+            || RESERVED_PATHS.iter().any(|reserved| {
+                path.as_str()
+                    .strip_prefix(reserved)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+    }
+
+    /// How many nodes a `put` at this path would add: the resource itself, if it is new, and its missing parents.
+    #[must_use]
+    pub fn missing_len(&self, path: &TreePath) -> usize {
+        std::iter::successors(Some(path.clone()), TreePath::parent)
+            .take_while(|path| !self.nodes.contains_key(path))
+            .count()
+    }
+
+    /// A resource and everything below it, in the order of the bytes of their paths.
+    pub fn subtree(&self, path: &TreePath) -> impl Iterator<Item = (&TreePath, &Node)> {
+        self.nodes.get_key_value(path).into_iter().chain(self.below(path))
+    }
+
+    /// Whether a resource has children.
+    #[must_use]
+    pub fn has_children(&self, path: &TreePath) -> bool {
+        self.below(path).next().is_some()
+    }
+
+    /// The children of a resource, in the order of the bytes of their paths.
+    pub fn children<'a>(
+        &'a self,
+        path: &TreePath,
+    ) -> impl Iterator<Item = (&'a TreePath, &'a Node)> + use<'a> {
+        let prefix = prefix_of(path);
+        let mut from = Bound::Excluded(prefix.clone());
+        std::iter::from_fn(move || {
+            loop {
+                let range = (from.as_ref().map(String::as_str), Bound::Unbounded);
+                let (path, node) = self.nodes.range::<_, str>(range).next()?;
+                match path.as_str().strip_prefix(&prefix)?.split_once('/') {
+                    None => {
+                        from = Bound::Excluded(path.as_str().to_owned());
+                        return Some((path, node));
+                    }
+                    // Below a child: go on after everything that is below it.
+                    Some((child, _)) => from = Bound::Included(format!("{prefix}{child}0")),
+                }
+            }
+        })
+    }
+
+    /// The digest of the root and with it of the whole tree; `None` before genesis, or when something changed since the last seal.
+    #[must_use]
+    pub fn root(&self) -> Option<Digest> {
+        if self.dirty.is_empty() { self.nodes.get("/").and_then(Node::digest) } else { None }
+    }
+
+    /// The path of a process.
+    #[must_use]
+    pub fn process_path(pid: Pid) -> TreePath {
+        known(&format!("/kernel/processes/{pid}"))
+    }
+
+    fn below(&self, path: &TreePath) -> impl Iterator<Item = (&TreePath, &Node)> + use<'_> {
+        let prefix = prefix_of(path);
+        let from = (Bound::Excluded(prefix.as_str()), Bound::Unbounded);
+        self.nodes
+            .range::<_, str>(from)
+            .take_while(move |(path, _)| path.as_str().starts_with(&prefix))
+    }
+
+    pub(super) fn found(&mut self, seq: Seq) {
+        for path in GENESIS_PATHS {
+            self.add_missing(known(path), seq);
+        }
+    }
+
+    /// Stores a resource with its missing parents; nothing happens if a limit is passed or the keys are not ascending.
+    pub(super) fn store(
+        &mut self,
+        path: &TreePath,
+        seq: Seq,
+        kind: &ResourceKind,
+        meta_keys: &[MetaKey],
+        payload: Option<Payload>,
+    ) {
+        let fits = meta_keys.len() <= META_KEYS_MAX
+            && meta_keys.is_sorted_by(|one, other| one < other)
+            && self.len() + self.missing_len(path) <= RESOURCES_MAX;
+        if !fits {
+            return;
+        }
+        self.add_missing(path.clone(), seq);
+        if let Some(node) = self.nodes.get_mut(path) {
+            node.kind = kind.clone();
+            node.payload = payload;
+            node.stored = seq;
+            node.meta_keys = if meta_keys.is_empty() { None } else { Some(meta_keys.into()) };
+        }
+        self.dirty.insert(path.clone());
+    }
+
+    /// Removes a resource and everything below it; nothing happens to the root.
+    pub(super) fn remove(&mut self, path: &TreePath) {
+        if path.is_root() {
+            return;
+        }
+        let doomed: Vec<TreePath> = self.subtree(path).map(|(path, _)| path.clone()).collect();
+        for path in &doomed {
+            self.nodes.remove(path);
+            self.dirty.remove(path);
+        }
+        if !doomed.is_empty() {
+            self.dirty.insert(path.clone());
+        }
+    }
+
+    /// Adds a node and its missing parents as namespaces.
+    fn add_missing(&mut self, path: TreePath, seq: Seq) {
+        let mut missing = Some(path);
+        while let Some(path) = missing.take_if(|path| !self.nodes.contains_key(path)) {
+            self.nodes.insert(path.clone(), Node::new(namespace(), seq));
+            self.dirty.insert(path.clone());
+            missing = path.parent();
+        }
+    }
+
+    /// Hashes what changed, the deepest paths first, and returns the root.
+    pub(super) fn seal(&mut self) -> Option<Digest> {
+        let mut levels: BTreeMap<usize, BTreeSet<TreePath>> = BTreeMap::new();
+        for path in std::mem::take(&mut self.dirty) {
+            levels.entry(path.depth()).or_default().insert(path);
+        }
+        while let Some((_, paths)) = levels.pop_last() {
+            for path in paths {
+                let digest = self.nodes.get_mut(&path).map(|node| node.seal(&path));
+                let Some(parent) = path.parent() else { continue };
+                self.child_changed(&parent, path.name(), digest);
+                levels.entry(parent.depth()).or_default().insert(parent);
+            }
+        }
+        self.root()
+    }
+
+    fn child_changed(&mut self, parent: &TreePath, name: &str, digest: Option<Digest>) {
+        let Some(node) = self.nodes.get_mut(parent) else { return };
+        match digest {
+            Some(digest) => node.children.insert(name, digest),
+            None => node.children.remove(name),
+        }
+    }
+}
+
+fn prefix_of(path: &TreePath) -> String {
+    if path.is_root() { "/".to_owned() } else { format!("{path}/") }
+}
+
+fn namespace() -> ResourceKind {
+    ResourceKind::new("namespace").expect("the word is in the alphabet")
+}
+
+fn known(path: &str) -> TreePath {
+    TreePath::new(path).expect("paths the kernel makes keep to the rules")
+}
