@@ -33,12 +33,16 @@ mod finding;
 mod gate;
 mod limited;
 pub mod limits;
+#[cfg(test)]
+mod properties;
 mod refusal;
 mod rejection;
 pub mod requests;
 mod ruling;
 mod submission;
 mod target;
+#[cfg(test)]
+mod testing;
 
 pub use catalogue::{Argument, Entry, catalogue};
 pub use codec::{

@@ -158,3 +158,42 @@ fn known(number: u16) -> Option<&'static Code> {
     let row = usize::from(number).checked_sub(1)?;
     Rejection::CODES.get(row)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{catalogue, testing::pid};
+
+    #[test]
+    fn every_number_has_its_row() {
+        for (number, code) in (1..).zip(Rejection::CODES) {
+            assert_eq!(code.number, number);
+        }
+        let last = Rejection::Unrecognised;
+        assert_eq!(usize::from(last.number()), Rejection::CODES.len());
+    }
+
+    #[test]
+    fn codes_are_unique_and_in_the_catalogue() {
+        let mut names: Vec<_> = Rejection::CODES.iter().map(|code| code.name).collect();
+        let mut listed: Vec<_> =
+            catalogue().iter().flat_map(|entry| entry.rejections).copied().collect();
+        names.sort_unstable();
+        listed.sort_unstable();
+        listed.dedup();
+        assert_eq!(names, listed);
+    }
+
+    #[test]
+    fn the_variants_name_is_the_code() {
+        let rejections = [
+            (Rejection::AlreadyStopping { pid: pid(1) }, "already_stopping"),
+            (Rejection::KernelNotRunning, "kernel_not_running"),
+            (Rejection::NothingSuppressed, "nothing_suppressed"),
+            (Rejection::Unrecognised, "unrecognised"),
+        ];
+        for (rejection, code) in rejections {
+            assert_eq!(rejection.code(), code);
+        }
+    }
+}

@@ -90,3 +90,21 @@ pub struct Context {
     /// The record's hybrid time.
     pub time: Time,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_id_is_a_uuid_that_is_not_zero() {
+        let text = "0192f0c1-2b3a-7c4d-8e5f-60718293a4b5";
+        let id: CommandId = text.parse().unwrap();
+        assert_eq!(id.to_string(), text);
+        assert_eq!(text.replace('-', "").to_uppercase().parse::<CommandId>().unwrap(), id);
+        assert!("00000000-0000-0000-0000-000000000000".parse::<CommandId>().is_err());
+        assert!(CommandId::new([0; 16]).is_err());
+        for text in ["", "7", "+192f0c12b3a7c4d8e5f60718293a4b5", &"0".repeat(33), "é"] {
+            assert!(text.parse::<CommandId>().is_err(), "{text}");
+        }
+    }
+}

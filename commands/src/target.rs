@@ -37,3 +37,27 @@ impl FromStr for Target {
         Ok(Target::Name(text.parse()?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_a_pid_and_all_else_a_name() {
+        for text in ["7", "a", "7a", "a-7"] {
+            assert_eq!(text.parse::<Target>().unwrap().to_string(), text);
+        }
+        let number = matches_pid("7");
+        assert_eq!((number, matches_pid("7a")), (true, false));
+        for text in ["", "0", "A", "a b", "72057594037927936"] {
+            assert!(text.parse::<Target>().is_err(), "{text}");
+        }
+    }
+
+    fn matches_pid(text: &str) -> bool {
+        match text.parse().unwrap() {
+            Target::Pid(_) => true,
+            Target::Name(_) => false,
+        }
+    }
+}

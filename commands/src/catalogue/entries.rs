@@ -281,3 +281,32 @@ const ENTRIES: &[Entry] = &[
         rejections: &["payload_unexpected", "no_such_grant", "root_grant"],
     },
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Command, testing::samples};
+
+    #[test]
+    fn the_catalogue_lists_every_command_and_every_argument() {
+        let kinds: Vec<_> = catalogue().iter().map(|entry| entry.kind).collect();
+        assert_eq!(kinds, Command::KINDS);
+        for (entry, sample) in catalogue().iter().zip(samples()) {
+            let keys: Vec<_> = entry.arguments.iter().map(|argument| argument.key).collect();
+            assert_eq!(keys, keys_of(&sample), "{}", sample.name());
+        }
+    }
+
+    /// The keys of the encoded arguments of a command with every argument filled.
+    fn keys_of(command: &Command) -> Vec<u8> {
+        let bytes = command.encode_arguments();
+        let mut decoder = minicbor::Decoder::new(&bytes);
+        let len = decoder.map().unwrap().unwrap();
+        let mut keys = Vec::new();
+        for _ in 0..len {
+            keys.push(decoder.u8().unwrap());
+            decoder.skip().unwrap();
+        }
+        keys
+    }
+}

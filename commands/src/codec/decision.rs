@@ -74,3 +74,51 @@ pub fn decode_decision(bytes: &[u8]) -> Result<Stored, Error> {
 fn to_vec(wire: &Wire) -> Vec<u8> {
     minicbor::to_vec(wire).expect("writing to memory cannot fail")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{OPERATOR, World, remove, send, submit};
+    use proptest::prelude::*;
+
+    fn stored(refused: &str, bytes: &[u8]) -> Stored {
+        assert_eq!(hex::encode(bytes), refused);
+        decode_decision(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_permit_is_a_few_bytes() {
+        let world = World::new();
+        let ruling = crate::rule(&world.state, &world.ctx, &submit(OPERATOR, send("9")));
+        let bytes = encode_decision(&ruling.decision, None);
+        let read = stored("a50101020004850000186400183205850000186400183206818200820000", &bytes);
+        assert_eq!(read, Stored { decision: ruling.decision, refusal: None });
+    }
+
+    #[test]
+    fn a_rejection_is_kept_as_number_and_text() {
+        let world = World::new();
+        let ruling = crate::rule(&world.state, &world.ctx, &submit(OPERATOR, remove("/docs")));
+        let bytes = encode_decision(&ruling.decision, ruling.rejection.as_ref());
+        let refusal = decode_decision(&bytes).unwrap().refusal.unwrap();
+        assert_eq!((refusal.number, refusal.detail.as_str()), (14, "no resource /docs"));
+        assert_eq!((refusal.code(), refusal.class()), ("not_found", crate::Class::NotFound));
+    }
+
+    #[test]
+    fn a_refusal_of_a_later_version_is_kept() {
+        let refusal = Refusal { number: 9_999, detail: "out of tea".to_owned() };
+        assert_eq!((refusal.code(), refusal.class()), ("unknown", crate::Class::Invalid));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn garbage_is_an_error(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(Stored { decision, refusal }) = decode_decision(&bytes) {
+                prop_assert!(refusal.is_some() || encode_decision(&decision, None) == bytes);
+            }
+        }
+    }
+}

@@ -3,6 +3,8 @@
 
 mod arguments;
 mod decision;
+#[cfg(test)]
+mod golden;
 mod request;
 
 pub use decision::{Stored, decode_decision, encode_decision};

@@ -51,3 +51,49 @@ pub fn decode_request(kind: Kind, bytes: &[u8]) -> Result<Request, Error> {
 fn to_vec(wire: &Wire) -> Vec<u8> {
     minicbor::to_vec(wire).expect("writing to memory cannot fail")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{OPERATOR, samples, send, submit};
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_request_reads_back() {
+        for command in samples() {
+            for effect_raise in [None, Some(Effect::uniform(1000))] {
+                let submission = Submission { effect_raise, ..submit(OPERATOR, command.clone()) };
+                let bytes = encode_request(&submission).unwrap();
+                let request = Request { command: command.clone(), effect_raise };
+                assert_eq!(decode_request(command.kind(), &bytes).unwrap(), request);
+            }
+        }
+    }
+
+    #[test]
+    fn a_request_wraps_its_arguments() {
+        let bytes = encode_request(&submit(OPERATOR, send("3"))).unwrap();
+        assert_eq!(hex::encode(bytes), "a10145a100820003");
+    }
+
+    #[test]
+    fn another_form_is_refused() {
+        for hex in ["a1015805a100820003", "a20145a1008200030301", "a10145a10082000300", "a0", "80"]
+        {
+            let bytes = hex::decode(hex).unwrap();
+            assert!(decode_request(Kind::IPC_SEND, &bytes).is_err(), "{hex}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn garbage_is_an_error(kind in any::<u16>(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            if let Ok(Request { command, effect_raise }) = decode_request(Kind(kind), &bytes) {
+                let submission = Submission { effect_raise, ..submit(OPERATOR, command) };
+                prop_assert_eq!(encode_request(&submission).unwrap(), bytes);
+            }
+        }
+    }
+}

@@ -42,3 +42,49 @@ fn exists(case: &Case<'_>, node: &NodeRef) -> Result<(), Rejection> {
 fn was_spawned(case: &Case<'_>, pid: Pid) -> bool {
     case.state.process_table.next_pid().is_none_or(|next| pid < next)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{KERNEL, OPERATOR, Then, check, exited, link, spawn};
+    use weft_projections::{
+        Seq,
+        events::{Outcome, Relation},
+    };
+
+    #[test]
+    fn an_edge_is_asserted_once() {
+        let when = (OPERATOR, link("named:a", Relation::Causes, "record:0", 1000));
+        let event = CausalLinked {
+            from: NodeRef::Named("a".parse().unwrap()),
+            to: NodeRef::Record(Seq(0)),
+            relation: Relation::Causes,
+            weight: 1000,
+        };
+        check(&[], when.clone(), &Then::Event(Event::CausalLinked(event)));
+        let again = Then::Rejected("edge_exists: the same edge was asserted by record 1");
+        check(std::slice::from_ref(&when), when.clone(), &again);
+        let lighter = (OPERATOR, link("named:a", Relation::Causes, "record:0", 1));
+        check(std::slice::from_ref(&when), lighter, &again);
+        let other = (OPERATOR, link("named:a", Relation::Enables, "record:0", 1));
+        check(&[when], other, &Then::Happens("causal.linked"));
+    }
+
+    #[test]
+    fn an_edge_joins_what_has_been() {
+        let given = [(OPERATOR, spawn("a", &[])), (KERNEL, exited(1, 1, Outcome::Code(0)))];
+        let past = (OPERATOR, link("process:1", Relation::Causes, "record:2", 0));
+        check(&given, past, &Then::Happens("causal.linked"));
+        let future = (OPERATOR, link("record:3", Relation::Causes, "named:a", 0));
+        check(&given, future, &Then::Rejected("no_such_record: no record 3 yet, this will be 3"));
+        let unborn = (OPERATOR, link("named:a", Relation::Causes, "process:2", 0));
+        check(&given, unborn, &Then::Rejected("no_such_process: no process 2"));
+    }
+
+    #[test]
+    fn a_weight_is_at_most_1000() {
+        let when = (OPERATOR, link("named:a", Relation::Causes, "named:b", 1001));
+        let rejected = Then::Rejected("weight_too_large: weight 1001 is above 1000 thousandths");
+        check(&[], when, &rejected);
+    }
+}

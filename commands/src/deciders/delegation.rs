@@ -96,3 +96,55 @@ fn derive_from(
 fn obstacle(rank: u8, rejection: Rejection) -> Obstacle {
     Obstacle { rank, rejection }
 }
+
+#[cfg(test)]
+mod tests {
+    use weft_projections::{Digest, GrantId, events::Event};
+
+    use crate::{
+        PayloadInfo, Rejection, Submission, decide,
+        testing::{OPERATOR, World, grant, process, spawn, submit},
+    };
+
+    /// What the decider alone says to process 1, which holds these rights, handing on this one.
+    fn decided(rights: &[&str], right: &str) -> Result<Vec<Event>, Rejection> {
+        let world = World::after(&[(OPERATOR, spawn("a", rights)), (OPERATOR, spawn("b", &[]))]);
+        decide(&world.state, &world.ctx, &submit(process(1), grant(process(2), right)))
+    }
+
+    #[test]
+    fn without_the_gate_a_right_that_is_not_held_stays_put() {
+        let rejected = |rights: &[&str], right: &str, message: &str| {
+            assert_eq!(decided(rights, right).unwrap_err().to_string(), message);
+        };
+        rejected(&[], "put:/apps", "process:1 holds no grant of put:/apps");
+        rejected(&["send:b delegable"], "put:/apps", "process:1 holds no grant of put:/apps");
+        rejected(&["put:/apps/x delegable"], "put:/apps", "put:/apps exceeds grant 1.0");
+        rejected(&["put:/ delegable until 3932160002"], "put:/apps", "grant 1.0 has expired");
+    }
+
+    #[test]
+    fn the_grant_that_came_closest_is_named() {
+        let rights = ["send:b", "put:/apps/x", "put:/ until 3932160002", "put:/apps"];
+        let closest =
+            Rejection::NotDelegable { grant: GrantId { seq: weft_projections::Seq(1), index: 3 } };
+        assert_eq!(decided(&rights, "put:/apps"), Err(closest));
+    }
+
+    #[test]
+    fn without_an_expiry_a_right_takes_that_of_what_it_comes_from() {
+        let events = decided(&["put:/ delegable until 9999999999"], "put:/apps").unwrap();
+        let [Event::CapabilityGranted(event)] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!(event.grant.expires.map(|time| time.0), Some(9_999_999_999));
+    }
+
+    #[test]
+    fn a_grant_takes_no_payload() {
+        let world = World::new();
+        let payload = Some(PayloadInfo { commit: Digest([9; 32]), len: 5 });
+        let submission = Submission { payload, ..submit(OPERATOR, grant(OPERATOR, "send:a")) };
+        let message = "capability.grant takes no payload here, 5 bytes came with it";
+        let rejection = decide(&world.state, &world.ctx, &submission).unwrap_err();
+        assert_eq!(rejection.to_string(), message);
+    }
+}

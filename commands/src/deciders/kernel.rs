@@ -32,3 +32,51 @@ pub(super) fn suppressed(request: &Suppressed) -> Result<Event, Rejection> {
     }
     Ok(Event::GovernanceSuppressed(GovernanceSuppressed { tree, count, minute }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{
+        KERNEL, OPERATOR, STRANGER, Then, boot, check, process, shutdown, spawn, suppressed,
+    };
+
+    #[test]
+    fn a_boot_counts_up_also_after_a_crash() {
+        let booted = |boot| {
+            Then::Event(Event::KernelBooted(KernelBooted {
+                boot,
+                gate_version: 1,
+                state_version: 1,
+            }))
+        };
+        check(&[], (KERNEL, boot()), &booted(1));
+        check(&[(KERNEL, boot())], (KERNEL, boot()), &booted(2));
+        check(&[(KERNEL, boot()), (KERNEL, shutdown())], (KERNEL, boot()), &booted(2));
+    }
+
+    #[test]
+    fn a_kernel_halts_once() {
+        let not_running = Then::Rejected("kernel_not_running: the kernel is not running");
+        check(&[], (KERNEL, shutdown()), &not_running);
+        let halted = || Then::Event(Event::KernelHalted(KernelHalted { boot: 1 }));
+        check(&[(KERNEL, boot())], (KERNEL, shutdown()), &halted());
+        check(&[(KERNEL, boot())], (OPERATOR, shutdown()), &halted());
+        check(&[(KERNEL, boot()), (KERNEL, shutdown())], (KERNEL, shutdown()), &not_running);
+    }
+
+    #[test]
+    fn a_process_ends_the_kernel_only_with_the_right_to() {
+        let given = |can: &[&str]| vec![(KERNEL, boot()), (OPERATOR, spawn("a", can))];
+        let denied = Then::Ruled("deny: holds no grant of operate:*");
+        check(&given(&[]), (process(1), shutdown()), &denied);
+        check(&given(&["operate:*"]), (process(1), shutdown()), &Then::Happens("kernel.halted"));
+    }
+
+    #[test]
+    fn suppressed_refusals_are_counted() {
+        let event = GovernanceSuppressed { tree: STRANGER, count: 3, minute: 1 };
+        check(&[], (KERNEL, suppressed(3)), &Then::Event(Event::GovernanceSuppressed(event)));
+        let nothing = Then::Rejected("nothing_suppressed: no refusal was suppressed");
+        check(&[], (KERNEL, suppressed(0)), &nothing);
+    }
+}

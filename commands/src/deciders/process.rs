@@ -107,3 +107,138 @@ fn room(case: &Case<'_>) -> Result<Pid, Rejection> {
     let exhausted = Rejection::Limit { limit: Limited::Pids, max: ACTOR_ID_MAX };
     case.state.process_table.next_pid().ok_or(exhausted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{
+        KERNEL, OPERATOR, Step, Then, check, exited, pid, process, right, send, spawn, spawn_with,
+        started, stop,
+    };
+    use weft_projections::{GrantId, events::Grant};
+
+    fn running(restart: Restart) -> Vec<Step> {
+        vec![(OPERATOR, spawn_with("a", restart, &[])), (KERNEL, started(1, 1))]
+    }
+
+    fn stopping(restart: Restart) -> Vec<Step> {
+        [running(restart), vec![(OPERATOR, stop("a"))]].concat()
+    }
+
+    fn gone() -> Vec<Step> {
+        [running(Restart::Never), vec![(KERNEL, exited(1, 1, Outcome::Code(0)))]].concat()
+    }
+
+    fn generation(number: u32) -> Generation {
+        Generation::new(number).unwrap()
+    }
+
+    #[test]
+    fn a_spawn_takes_the_next_pid_and_derives_every_right() {
+        let given = [(OPERATOR, spawn("a", &[]))];
+        let derived = |text, delegable| Grant {
+            scope: right(text).scope,
+            parent: Some(GrantId::ROOT),
+            expires: None,
+            delegable,
+        };
+        let event = ProcessSpawned {
+            pid: pid(2),
+            name: "b".parse().unwrap(),
+            parent: OPERATOR,
+            restart: Restart::Never,
+            grants: vec![derived("send:a", false), derived("spawn:*", true)],
+        };
+        let when = (OPERATOR, spawn("b", &["send:a", "spawn:* delegable"]));
+        check(&given, when, &Then::Event(Event::ProcessSpawned(event)));
+    }
+
+    #[test]
+    fn a_name_is_taken_while_its_process_lives() {
+        let taken = Then::Rejected("name_taken: name a is taken by process 1");
+        check(&[(OPERATOR, spawn("a", &[]))], (OPERATOR, spawn("a", &[])), &taken);
+        check(&stopping(Restart::Never), (OPERATOR, spawn("a", &[])), &taken);
+        check(&gone(), (OPERATOR, spawn("a", &[])), &Then::Happens("process.spawned"));
+    }
+
+    #[test]
+    fn a_spawn_hands_on_at_most_64_rights() {
+        check(&[], (OPERATOR, spawn("a", &["send:b"; 64])), &Then::Happens("process.spawned"));
+        let rejected = Then::Rejected("limit: limit of grants in a spawn reached: 64");
+        check(&[], (OPERATOR, spawn("a", &["send:b"; 65])), &rejected);
+    }
+
+    #[test]
+    fn a_start_is_reported_once_and_of_the_present_run() {
+        let given = [(OPERATOR, spawn("a", &[]))];
+        check(&given, (KERNEL, started(1, 1)), &Then::Happens("process.started"));
+        let stale = Then::Rejected("stale_generation: process 1 is at generation 1, not 2");
+        check(&given, (KERNEL, started(1, 2)), &stale);
+        let unknown = Then::Rejected("no_such_process: no process 2");
+        check(&given, (KERNEL, started(2, 1)), &unknown);
+        let not_starting =
+            |state| format!("process_not_starting: process 1 is {state}, not starting");
+        let rejected = |given: &[Step], state| {
+            check(given, (KERNEL, started(1, 1)), &Then::Rejected(&not_starting(state)));
+        };
+        rejected(&running(Restart::Never), "running");
+        rejected(&stopping(Restart::Never), "stopping");
+        rejected(&gone(), "exited");
+    }
+
+    #[test]
+    fn only_what_failed_unasked_starts_again() {
+        let ends = |given: &[Step], outcome, next| {
+            let event = ProcessExited { pid: pid(1), generation: generation(1), outcome, next };
+            let then = Then::Event(Event::ProcessExited(event));
+            check(given, (KERNEL, exited(1, 1, outcome)), &then);
+        };
+        for outcome in [Outcome::Code(1), Outcome::Signal(9), Outcome::Lost] {
+            ends(&running(Restart::OnFailure), outcome, Next::Restarting);
+            ends(&running(Restart::Never), outcome, Next::Exited);
+            ends(&stopping(Restart::OnFailure), outcome, Next::Exited);
+        }
+        for outcome in [Outcome::Code(0), Outcome::Stopped] {
+            ends(&running(Restart::OnFailure), outcome, Next::Exited);
+        }
+        ends(
+            &[(OPERATOR, spawn_with("a", Restart::OnFailure, &[]))],
+            Outcome::Lost,
+            Next::Restarting,
+        );
+    }
+
+    #[test]
+    fn the_end_of_an_earlier_run_is_stale() {
+        let lost = (KERNEL, exited(1, 1, Outcome::Lost));
+        let given = [running(Restart::OnFailure), vec![lost.clone()]].concat();
+        check(
+            &given,
+            lost,
+            &Then::Rejected("stale_generation: process 1 is at generation 2, not 1"),
+        );
+        let again = Then::Rejected("process_not_running: process 1 is exited");
+        check(&gone(), (KERNEL, exited(1, 1, Outcome::Lost)), &again);
+    }
+
+    #[test]
+    fn a_process_is_asked_to_stop_once() {
+        let happens = Then::Happens("process.stopping");
+        check(&[(OPERATOR, spawn("a", &[]))], (OPERATOR, stop("1")), &happens);
+        check(&running(Restart::Never), (OPERATOR, stop("a")), &happens);
+        let already = Then::Rejected("already_stopping: process 1 is already stopping");
+        check(&stopping(Restart::Never), (OPERATOR, stop("a")), &already);
+        let over = Then::Rejected("process_not_running: process 1 is exited");
+        check(&gone(), (OPERATOR, stop("1")), &over);
+        check(&gone(), (OPERATOR, stop("a")), &Then::Rejected("no_such_process: no process a"));
+    }
+
+    #[test]
+    fn a_process_that_is_gone_has_no_rights() {
+        let spawned = vec![(OPERATOR, spawn("a", &["send:*"])), (OPERATOR, spawn("b", &[]))];
+        let sends = (process(1), send("b"));
+        check(&spawned, sends.clone(), &Then::Happens("ipc.sent"));
+        let given = [spawned, vec![(KERNEL, exited(1, 1, Outcome::Code(0)))]].concat();
+        check(&given, sends, &Then::Ruled("deny: process 1 is not live; holds no grant of send:b"));
+    }
+}

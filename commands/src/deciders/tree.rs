@@ -51,3 +51,90 @@ fn ascending(keys: &[MetaKey]) -> Result<(), Rejection> {
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        PayloadInfo, Submission,
+        testing::{OPERATOR, Then, World, check, check_in, put, remove, remove_all, submit},
+    };
+    use weft_projections::Digest;
+
+    #[test]
+    fn a_resource_is_stored_and_replaced() {
+        let stored = ResourceStored {
+            path: "/docs/a".parse().unwrap(),
+            kind: "file".parse().unwrap(),
+            meta_keys: vec!["digest".parse().unwrap(), "size".parse().unwrap()],
+        };
+        let when = (OPERATOR, put("/docs/a", &["digest", "size"]));
+        check(&[], when.clone(), &Then::Event(Event::ResourceStored(stored.clone())));
+        check(
+            std::slice::from_ref(&when),
+            when.clone(),
+            &Then::Event(Event::ResourceStored(stored)),
+        );
+    }
+
+    #[test]
+    fn metadata_keys_ascend_and_there_are_64() {
+        let unordered = |keys: &[&str], key| {
+            let rejected =
+                format!("meta_keys_unordered: metadata key {key} is out of order or there twice");
+            check(&[], (OPERATOR, put("/docs/a", keys)), &Then::Rejected(&rejected));
+        };
+        unordered(&["b", "a"], "a");
+        unordered(&["a", "b", "b"], "b");
+        let keys: Vec<String> = (100..165).map(|number| number.to_string()).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        check(&[], (OPERATOR, put("/docs/a", &keys[..64])), &Then::Happens("resource.stored"));
+        let rejected = Then::Rejected("limit: limit of metadata keys of a resource reached: 64");
+        check(&[], (OPERATOR, put("/docs/a", &keys)), &rejected);
+    }
+
+    #[test]
+    fn a_payload_comes_with_metadata_keys_and_only_with_them() {
+        let with = |keys: &[&str], len: Option<u32>, then: &Then<'_>| {
+            let payload = len.map(|len| PayloadInfo { commit: Digest([9; 32]), len });
+            let submission = Submission { payload, ..submit(OPERATOR, put("/docs/a", keys)) };
+            check_in(&World::new(), &submission, then);
+        };
+        with(&[], None, &Then::Happens("resource.stored"));
+        with(&["a"], Some(1024 * 1024), &Then::Happens("resource.stored"));
+        with(&["a"], None, &Then::Rejected("payload_missing: tree.put needs a payload"));
+        let unexpected = "payload_unexpected: tree.put takes no payload here, 3 bytes came with it";
+        with(&[], Some(3), &Then::Rejected(unexpected));
+        let long = "payload_too_long: payload of 1048577 bytes, at most 1048576 allowed";
+        with(&["a"], Some(1024 * 1024 + 1), &Then::Rejected(long));
+    }
+
+    #[test]
+    fn the_kernels_paths_are_reserved() {
+        for path in ["/", "/kernel", "/kernel/x", "/network/peers/x", "/environments", "/apps"] {
+            let rejected = format!("reserved_path: path {path} is reserved");
+            check(&[], (OPERATOR, put(path, &[])), &Then::Rejected(&rejected));
+            check(&[], (OPERATOR, remove(path)), &Then::Rejected(&rejected));
+            check(&[], (OPERATOR, remove_all(path)), &Then::Rejected(&rejected));
+        }
+        for path in ["/kernels", "/apps/x", "/networks/a"] {
+            check(&[], (OPERATOR, put(path, &[])), &Then::Happens("resource.stored"));
+        }
+    }
+
+    #[test]
+    fn a_resource_with_children_goes_only_with_them() {
+        let given = [(OPERATOR, put("/docs/a", &[])), (OPERATOR, put("/docs/a/b", &[]))];
+        let has_children = Then::Rejected("has_children: there are resources below /docs/a");
+        check(&given, (OPERATOR, remove("/docs/a")), &has_children);
+        let event = ResourceRemoved { path: "/docs/a".parse().unwrap() };
+        check(
+            &given,
+            (OPERATOR, remove_all("/docs/a")),
+            &Then::Event(Event::ResourceRemoved(event)),
+        );
+        check(&given, (OPERATOR, remove("/docs/a/b")), &Then::Happens("resource.removed"));
+        let not_found = Then::Rejected("not_found: no resource /docs/c");
+        check(&given, (OPERATOR, remove_all("/docs/c")), &not_found);
+    }
+}

@@ -1,0 +1,41 @@
+//! One command of every kind with every argument filled, for the golden files.
+
+use weft_projections::{
+    DEFAULT_CONSTITUTION, Digest, Seq,
+    events::{Outcome, Relation, Restart},
+};
+
+use super::make;
+use crate::{
+    Command,
+    requests::log::{Fork, Genesis},
+};
+
+/// The samples, ascending by kind. Never changed: golden files pin their bytes.
+pub(crate) fn samples() -> Vec<Command> {
+    let fork = Fork { log_id: Digest([4; 32]), seq: Seq(7), link: Digest([5; 32]) };
+    let constitution = "constitution 1\n".to_owned();
+    let genesis = Genesis { constitution, fork: Some(fork), ..make::genesis(DEFAULT_CONSTITUTION) };
+    let can = ["send:reporter", "publish:survey/# delegable", "put:/apps/demo until 4294967296"];
+    vec![
+        make::unrecognised("agent.fly"),
+        Command::Genesis(genesis),
+        make::boot(),
+        make::shutdown(),
+        make::suppressed(12),
+        make::spawn_with("analyst", Restart::OnFailure, &can),
+        make::started(3, 1),
+        make::exited(3, 2, Outcome::Code(137)),
+        make::stop("analyst"),
+        make::send("3"),
+        make::ack(4120),
+        make::subscribe("survey/+"),
+        make::unsubscribe("survey/#"),
+        make::publish("survey/done"),
+        make::put("/docs/readme", &["digest", "size"]),
+        make::remove_all("/docs"),
+        make::link("record:7", Relation::EvidenceFor, "named:hypothesis-a", 750),
+        make::grant(make::process(3), "remove:/apps/demo delegable until 4294967296"),
+        make::revoke(12, 1),
+    ]
+}
