@@ -108,7 +108,7 @@ impl<C> Encode<C> for Actor {
 
 impl<'b, C> Decode<'b, C> for Actor {
     fn decode(d: &mut Decoder<'b>, _: &mut C) -> Result<Self, decode::Error> {
-        Self::try_from_u64(d.u64()?).map_err(decode::Error::custom)
+        Self::try_from_u64(d.u64()?).map_err(decode::Error::message)
     }
 }
 

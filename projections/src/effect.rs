@@ -158,7 +158,7 @@ macro_rules! five {
         impl<'b, C> Decode<'b, C> for $name {
             fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
                 let values = <[u16; DIMENSIONS]>::decode(d, ctx)?;
-                Self::try_from(values).map_err(decode::Error::custom)
+                Self::try_from(values).map_err(decode::Error::message)
             }
         }
     };
@@ -262,7 +262,7 @@ mod tests {
             deny: Levels::uniform(LEVEL_NEVER),
         };
         let check = |value, expected| {
-            assert_eq!(thresholds.reached(Effect::uniform(value), Dimension::Risk), expected)
+            assert_eq!(thresholds.reached(Effect::uniform(value), Dimension::Risk), expected);
         };
         check(599, None);
         check(600, Some((Verdict::Warn, 600)));

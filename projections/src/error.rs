@@ -17,7 +17,7 @@ pub enum Error {
     /// Bytes that no writer of events produces.
     #[error("malformed event at byte {offset}: {reason}")]
     MalformedEvent {
-        /// Where, counted from the start of the event list.
+        /// How far the decoder had come in its input, in bytes.
         offset: u64,
         /// What is wrong with it.
         reason: String,

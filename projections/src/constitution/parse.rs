@@ -155,3 +155,103 @@ fn set_once<T>(slot: &mut Option<T>, value: T, name: &str) -> Result<(), String>
         Some(_) => Err(format!("{name} a second time")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DEFAULT_CONSTITUTION;
+    use proptest::prelude::*;
+
+    const SMALLEST: &str = "constitution 1
+environment staging
+threshold warn risk=1 fairness=2 privacy=3 novelty=4 security=5
+threshold defer risk=1001 fairness=0 privacy=0 novelty=0 security=0 # never by risk
+threshold deny security=5 novelty=4 privacy=3 fairness=2 risk=1";
+
+    #[test]
+    fn statements_are_read() {
+        let read = parse(&format!(
+            "# law\n\n{SMALLEST}\neffect tree.put privacy=7 risk=1000\n\teffect ipc.ack\r\n"
+        ))
+        .unwrap();
+        assert_eq!(read.environment, Environment::Staging);
+        assert_eq!(read.thresholds.warn.to_array(), [1, 2, 3, 4, 5]);
+        assert_eq!(read.thresholds.defer.to_array(), [1_001, 0, 0, 0, 0]);
+        assert_eq!(read.thresholds.deny, read.thresholds.warn);
+        let effects: Vec<_> =
+            read.effects.iter().map(|(kind, effect)| (*kind, effect.to_array())).collect();
+        assert_eq!(effects, [(Kind::IPC_ACK, [0; 5]), (Kind::TREE_PUT, [1_000, 0, 7, 0, 0])]);
+    }
+
+    #[test]
+    fn errors_name_the_line_and_what_is_wrong() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(
+                parse(text).unwrap_err().to_string(),
+                format!("constitution, line {expected}")
+            );
+        };
+        let after = |line: &str, expected: &str| {
+            check(&format!("{SMALLEST}\n{line}"), &format!("6: {expected}"));
+        };
+        check("", "1: 'constitution 1' is missing");
+        check("# a\nenvironment staging", "2: 'constitution 1' must come first");
+        check("constitution 2", r#"1: unknown version "2": expected 1"#);
+        check("constitution 1 2", "1: expected 'constitution 1'");
+        check("constitution 1", "2: threshold warn is missing");
+        check(&SMALLEST.replace("environment staging", ""), "6: environment is missing");
+        check(
+            &SMALLEST.replace("staging", "moon"),
+            "2: expected one of development, staging, production",
+        );
+        check(&SMALLEST.replace("warn risk=1", "warn"), "3: threshold warn leaves out risk");
+        check(
+            &SMALLEST.replace("risk=1001", "risk=1002"),
+            r#"4: risk takes 0 to 1001, found "1002""#,
+        );
+        after("constitution 1", "'constitution' a second time");
+        after("environment staging", "environment a second time");
+        after(
+            "threshold warn risk=1 fairness=2 privacy=3 novelty=4 security=5",
+            "threshold warn a second time",
+        );
+        after("threshold maybe", "expected one of warn, defer, deny");
+        after("effect", "expected the name of an action");
+        after("effect process.fork", r#"unknown action "process.fork""#);
+        after("effect tree.put risk=1001", r#"risk takes 0 to 1000, found "1001""#);
+        after("effect tree.put risk=-1", r#"risk takes 0 to 1000, found "-1""#);
+        after("effect tree.put risk=01", r#"risk takes 0 to 1000, found "01""#);
+        after("effect tree.put risk", r#"expected dimension=value, found "risk""#);
+        after("effect tree.put joy=1", r#"no dimension: "joy""#);
+        after("effect tree.put risk=1 risk=2", "risk a second time");
+        check(
+            &format!("{SMALLEST}\neffect tree.put\neffect tree.put"),
+            "7: effect of tree.put a second time",
+        );
+        after("law 1", r#"unknown statement "law""#);
+        check(&"#".repeat(CONSTITUTION_BYTES_MAX + 1), "1: 49153 bytes are more than 49152");
+    }
+
+    #[test]
+    fn the_default_constitution_says_something_about_every_kind_but_the_unrecognised() {
+        let read = parse(DEFAULT_CONSTITUTION).unwrap();
+        assert_eq!(read.environment, Environment::Development);
+        for kind in Kind::ALL {
+            assert_eq!(read.effects.contains_key(kind), *kind != Kind::UNRECOGNISED, "{kind}");
+        }
+        let levels = [read.thresholds.warn, read.thresholds.defer, read.thresholds.deny];
+        assert_eq!(levels, [600, 800, 900].map(Levels::uniform));
+        let highest = read.effects.values().flat_map(|effect| effect.to_array()).max();
+        assert!(highest < Some(600), "nothing is held up unless its caller raises the effect");
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_never_panics(text in "(constitution 1\n)?((effect|threshold|warn|risk=|tree.put|[0-9]|#|=| |\n|.){0,6}){0,20}") {
+            let lines = text.lines().count();
+            if let Err(Error { line, .. }) = parse(&text) {
+                prop_assert!((1..=lines + 1).contains(&(line as usize)));
+            }
+        }
+    }
+}

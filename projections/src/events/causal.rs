@@ -1,10 +1,11 @@
 //! Events of the causal graph.
 
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode, decode};
 use std::fmt;
 use std::str::FromStr;
 
 use crate::id::excerpt;
+use crate::limits::WEIGHT_MAX;
 use crate::{Error, Name, Pid, Seq};
 
 /// A node of the causal graph. Displayed and parsed as `record:7`, `process:3` or `named:hypothesis-a`.
@@ -136,6 +137,14 @@ pub struct CausalLinked {
     #[n(2)]
     pub relation: Relation,
     /// How strongly, 0 to 1,000 thousandths.
-    #[n(3)]
+    #[cbor(n(3), decode_with = "decode_weight")]
     pub weight: u16,
+}
+
+fn decode_weight<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<u16, decode::Error> {
+    let weight = d.u16()?;
+    if weight > WEIGHT_MAX {
+        return Err(decode::Error::message("weight above 1000"));
+    }
+    Ok(weight)
 }

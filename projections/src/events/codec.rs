@@ -41,11 +41,10 @@ pub fn decode_events(d: &mut Decoder<'_>) -> Result<Vec<Event>, Error> {
     for _ in 0..len {
         events.push(decode_event(d)?);
     }
-    let read = d.input().get(start..d.position()).unwrap_or_default();
-    match encode_events(&events, &mut Encoder::new(Matching { rest: read })) {
-        Ok(()) => Ok(events),
-        Err(_) => Err(malformed(d, &"not in the canonical form")),
-    }
+    let mut matching = Matching { rest: d.input().get(start..d.position()).unwrap_or_default() };
+    let same = encode_events(&events, &mut Encoder::new(&mut matching)).is_ok()
+        && matching.rest.is_empty();
+    if same { Ok(events) } else { Err(malformed(d, &"not in the canonical form")) }
 }
 
 fn encode_event<W: Write>(event: &Event, e: &mut Encoder<W>) -> Result<(), EncodeError<W::Error>> {
@@ -127,5 +126,94 @@ impl Write for Matching<'_> {
     fn write_all(&mut self, bytes: &[u8]) -> Result<(), Differs> {
         self.rest = self.rest.strip_prefix(bytes).ok_or(Differs)?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decode(hex: &str) -> Result<Vec<Event>, Error> {
+        let bytes = hex::decode(hex.replace(' ', "")).unwrap();
+        decode_events(&mut Decoder::new(&bytes))
+    }
+
+    #[test]
+    fn what_no_writer_writes_is_refused() {
+        let check = |hex: &str, expected: &str| {
+            assert_eq!(decode(hex).unwrap_err().to_string(), expected, "{hex}");
+        };
+        assert_eq!(decode("81 83 1850 01 81 03").unwrap().len(), 1);
+        assert_eq!(decode("80").unwrap(), []);
+        check("81 83 1851 02 82 03 04", "unknown event: type 81 version 2");
+        check("81 83 1903e7 01 80", "unknown event: type 999 version 1");
+        check(
+            "81 83 1bffffffffffffffff 01 80",
+            "unknown event: type 18446744073709551615 version 1",
+        );
+        check("81 83 1850 01 82 03 04", "malformed event at byte 8: not in the canonical form");
+        check("81 83 1850 01 81 1803", "malformed event at byte 8: not in the canonical form");
+        check("81 83 1850 01 9f 03 ff", "malformed event at byte 8: not in the canonical form");
+        check("9f 83 1850 01 81 03 ff", "malformed event at byte 1: an indefinite length");
+        check("81 84 1850 01 81 03 00", "malformed event at byte 2: an event is an array of three");
+        check(
+            "81 83 1850 01 80",
+            "malformed event at byte 6: missing value at index 0 (IpcSent::to) in map or array starting at position 5",
+        );
+        check("81 83 1850 01 81 00", "malformed event at byte 7: decode error: pid out of range");
+        check("81 83 1850 01 81", "malformed event at byte 6: end of input bytes");
+        check("a0", "malformed event at byte 1: unexpected type map at position 0: expected array");
+    }
+
+    #[test]
+    fn limits_of_fields_hold_when_decoding() {
+        let refused = |hex: &str, reason: &str| {
+            assert!(decode(hex).unwrap_err().to_string().contains(reason), "{hex}");
+        };
+        refused(
+            "81 83 1860 01 83 622f61 6166 82 6162 6161",
+            "metadata keys: at most 64, ascending",
+        );
+        refused(
+            "81 83 1860 01 83 622f61 6166 82 6161 6161",
+            "metadata keys: at most 64, ascending",
+        );
+        refused("81 83 1868 01 84 820001 820002 00 1903e9", "weight above 1000");
+        refused("81 83 1870 01 82 00 84 82 03 8203 622f61 f6 f6 f5", "object does not fit");
+    }
+
+    proptest! {
+        #[test]
+        fn events_round_trip(events in prop::collection::vec(crate::testing::event(), 0..6)) {
+            let mut e = Encoder::new(Vec::new());
+            encode_events(&events, &mut e).unwrap();
+            let bytes = e.into_writer();
+            let mut d = Decoder::new(&bytes);
+            prop_assert_eq!(decode_events(&mut d).unwrap(), events);
+            prop_assert_eq!(d.position(), bytes.len());
+        }
+
+        #[test]
+        fn what_decodes_encodes_to_the_same_bytes(
+            event in crate::testing::event(), at in any::<prop::sample::Index>(), byte in any::<u8>()
+        ) {
+            let mut e = Encoder::new(Vec::new());
+            encode_events(&[event], &mut e).unwrap();
+            let mut bytes = e.into_writer();
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+            let mut d = Decoder::new(&bytes);
+            if let Ok(events) = decode_events(&mut d) {
+                let mut e = Encoder::new(Vec::new());
+                encode_events(&events, &mut e).unwrap();
+                prop_assert_eq!(e.into_writer(), &bytes[..d.position()]);
+            }
+        }
+
+        #[test]
+        fn decoding_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
+            let _ = decode_events(&mut Decoder::new(&bytes)).is_ok();
+        }
     }
 }

@@ -8,6 +8,8 @@ mod catalogue;
 mod causal;
 mod codec;
 mod event;
+#[cfg(test)]
+mod golden;
 mod governance;
 mod ipc;
 mod kernel;

@@ -1,8 +1,9 @@
 //! Events of processes.
 
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode, decode};
 
 use super::Grant;
+use crate::limits::SPAWN_GRANTS_MAX;
 use crate::{Actor, Generation, Name, Pid};
 
 /// When a process that ended is started again.
@@ -64,7 +65,7 @@ pub struct ProcessSpawned {
     #[n(3)]
     pub restart: Restart,
     /// What it may do, at most 64 grants; grant `i` gets the id (seq of the record, `i`).
-    #[n(4)]
+    #[cbor(n(4), decode_with = "decode_grants")]
     pub grants: Vec<Grant>,
 }
 
@@ -105,4 +106,12 @@ pub struct ProcessStopping {
     /// The process.
     #[n(0)]
     pub pid: Pid,
+}
+
+fn decode_grants<C>(d: &mut Decoder<'_>, ctx: &mut C) -> Result<Vec<Grant>, decode::Error> {
+    let grants: Vec<Grant> = Vec::decode(d, ctx)?;
+    if grants.len() > SPAWN_GRANTS_MAX {
+        return Err(decode::Error::message("more than 64 grants"));
+    }
+    Ok(grants)
 }

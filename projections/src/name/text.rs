@@ -66,7 +66,7 @@ macro_rules! checked_text {
 
         impl<'b, C> minicbor::Decode<'b, C> for $name {
             fn decode(d: &mut minicbor::Decoder<'b>, _: &mut C) -> Result<Self, minicbor::decode::Error> {
-                Self::new(d.str()?).map_err(minicbor::decode::Error::custom)
+                Self::new(d.str()?).map_err(minicbor::decode::Error::message)
             }
         }
     };

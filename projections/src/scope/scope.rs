@@ -136,7 +136,7 @@ impl<'b, C> Decode<'b, C> for Scope {
             return Err(decode::Error::message("a scope is an array of two"));
         }
         let (action, object) = (Action::decode(d, ctx)?, Object::decode(d, ctx)?);
-        Self::new(action, object).map_err(decode::Error::custom)
+        Self::new(action, object).map_err(decode::Error::message)
     }
 }
 
@@ -213,7 +213,7 @@ mod tests {
         fn text_and_bytes_round_trip(scope in crate::testing::scope()) {
             prop_assert_eq!(scope.to_string().parse::<Scope>().unwrap(), scope.clone());
             let bytes = minicbor::to_vec(&scope).unwrap();
-            prop_assert_eq!(minicbor::decode::<Scope>(&bytes).unwrap(), scope);
+            prop_assert_eq!(decode::<Scope>(&bytes).unwrap(), scope);
         }
 
         #[test]

@@ -1,22 +1,4 @@
-//! The canonical bytes of State.
-//!
-//! Core deterministic CBOR (RFC 8949 section 4.2.1). A struct is a map with integer keys, a key left out where there is nothing to say; a
-//! collection is an array in ascending order. Indexes and caches are left out: two States with the same bytes behave the same.
-//!
-//! | key | of State | holds |
-//! |---|---|---|
-//! | 1 | state_version | `STATE_VERSION` |
-//! | 2 | kernel | {1: phase, 2: boots, ? 3: [seq, time] of the last record} |
-//! | 3 | process_table | {? 1: next pid, 2: [* row]} |
-//! | 4 | ipc_routes | {1: [* [pid, [* [seq, message]]]], 2: [* [filter, [+ pid]]]} |
-//! | 5 | resource_tree | {1: [* [path, kind, stored, [* metadata key], payload / null]]} in the order of the bytes of the paths |
-//! | 6 | causal_graph | {1: [* [from, relation, to, weight, seq]]} |
-//! | 7 | capabilities | {1: [* [id, holder, grant]]} |
-//! | 8 | governance | {1: law, 2: constitution, 3: environment, 4: thresholds, 5: [* [kind, effect]], 6: [* [operator, key]], 7: origin, 8: log key, 9: entropy, 10: [minute, [* [tree, count]]], 11: suppressed in all} |
-//!
-//! row = {1: pid, 2: name, 3: generation, 4: parent, 5: root, 6: state, 7: restart, 8: spawned, 9: spawned_at, 10: changed, 11: changed_at,
-//! ? 12: outcome, 13: restarts, 14: messages_sent} · message = {1: from, ? 2: topic, ? 3: payload, 4: sent_at} · payload = [seq, commitment,
-//! length] · actors, enums and grants as in events (`docs/events.md`).
+//! The canonical bytes of State, as laid out in the documentation of this folder.
 
 use minicbor::encode::Error;
 use minicbor::{Encode, Encoder};

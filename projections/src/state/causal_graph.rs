@@ -31,9 +31,9 @@ pub struct Edge {
 pub struct CausalGraph {
     pub(super) edges: OrdMap<EdgeKey, Edge>,
     /// Index: edges by their second node.
-    incoming: OrdSet<(NodeRef, Relation, NodeRef)>,
+    pub(super) incoming: OrdSet<(NodeRef, Relation, NodeRef)>,
     /// Index: processes in the process table by who made them.
-    lineage: OrdSet<(Actor, Pid)>,
+    pub(super) lineage: OrdSet<(Actor, Pid)>,
 }
 
 /// The smallest node, where a range over nodes begins.

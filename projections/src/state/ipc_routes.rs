@@ -32,7 +32,7 @@ pub struct IpcRoutes {
     pub(super) inboxes: OrdMap<Pid, OrdMap<Seq, Message>>,
     pub(super) subscriptions: OrdMap<TopicFilter, OrdSet<Pid>>,
     /// Index: subscriptions by process.
-    by_pid: OrdMap<Pid, OrdSet<TopicFilter>>,
+    pub(super) by_pid: OrdMap<Pid, OrdSet<TopicFilter>>,
 }
 
 impl IpcRoutes {

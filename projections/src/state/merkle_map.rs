@@ -1,16 +1,4 @@
-//! A map from names to digests whose root depends on its content alone.
-//!
-//! A persistent trie over `key = SHAKE("weft/merkle/key/1" ‖ name)`, four bits a level, high bits first. A subtree with one entry is a
-//! leaf, whatever its depth; one with more is a branch. So the shape, and with it every digest, follows from the set of entries, not from
-//! the order in which they came and went:
-//!
-//! ```text
-//! leaf   = SHAKE("weft/merkle/leaf/1" ‖ key (32) ‖ value (32))
-//! branch = SHAKE("weft/merkle/branch/1" ‖ bitmap (2, big-endian; bit i = child i present) ‖ digests of the present children, ascending)
-//! root   = digest of the topmost leaf or branch; none for the empty map
-//! ```
-//!
-//! A change marks the branches above it; [`MerkleMap::seal`] hashes those and no others.
+//! A map from names to digests whose root depends on its content alone; the layout is with the type.
 
 use std::sync::Arc;
 
@@ -20,6 +8,18 @@ use crate::Digest;
 const FANOUT: usize = 16;
 
 /// A map from names to digests whose root depends on its content alone.
+///
+/// A persistent trie over `key = SHAKE("weft/merkle/key/1" ‖ name)`, four bits a level, high bits first. A subtree with one entry is a
+/// leaf, whatever its depth; one with more is a branch. So the shape, and with it every digest, follows from the set of entries, not from
+/// the order in which they came and went:
+///
+/// ```text
+/// leaf   = SHAKE("weft/merkle/leaf/1" ‖ key (32) ‖ value (32))
+/// branch = SHAKE("weft/merkle/branch/1" ‖ bitmap (2, big-endian; bit i = child i present) ‖ digests of the present children, ascending)
+/// root   = digest of the topmost leaf or branch; none for the empty map
+/// ```
+///
+/// A change marks the branches above it; [`MerkleMap::seal`] hashes those and no others.
 #[derive(Clone, Debug, Default)]
 pub struct MerkleMap {
     top: Option<Arc<Trie>>,

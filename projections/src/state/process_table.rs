@@ -98,11 +98,11 @@ pub struct ProcessTable {
     pub(super) rows: OrdMap<Pid, Row>,
     pub(super) next_pid: Option<Pid>,
     /// Index: live processes by name.
-    by_name: OrdMap<Name, Pid>,
+    pub(super) by_name: OrdMap<Name, Pid>,
     /// Index: processes that are starting or stopping.
-    pending: OrdSet<Pid>,
+    pub(super) pending: OrdSet<Pid>,
     /// Index: exited processes in the order in which they exited.
-    exited: OrdMap<(Seq, Pid), Time>,
+    pub(super) exited: OrdMap<(Seq, Pid), Time>,
 }
 
 impl Default for ProcessTable {

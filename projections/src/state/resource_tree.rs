@@ -1,11 +1,4 @@
-//! The resource tree, hashed from the leaves to the root.
-//!
-//! ```text
-//! node = SHAKE("weft/tree/node/1" ‖ CBOR [name, kind, path, [* metadata key], payload commitment / null, children / null])
-//! ```
-//!
-//! `children` is the root of the Merkle map (`merkle_map.rs`) from the children's names to their node digests, null without children. What
-//! changed is only marked; [`ResourceTree::seal`] hashes it once per batch.
+//! The resource tree, hashed from the leaves to the root; the layout is with the type.
 
 use imbl::{OrdMap, OrdSet};
 use minicbor::Encoder;
@@ -51,11 +44,18 @@ pub struct Node {
 }
 
 /// The resource tree. Every node but the root has its parent in the tree.
+///
+/// ```text
+/// node = SHAKE("weft/tree/node/1" ‖ CBOR [name, kind, path, [* metadata key], payload commitment / null, children / null])
+/// ```
+///
+/// `children` is the root of the [`MerkleMap`] from the children's names to their node digests, null without children. What changed is
+/// only marked; [`State::seal`](super::State::seal) hashes it once per batch.
 #[derive(Clone, Debug, Default)]
 pub struct ResourceTree {
     pub(super) nodes: OrdMap<TreePath, Node>,
     /// Cache: paths stored or removed since the last seal.
-    dirty: OrdSet<TreePath>,
+    pub(super) dirty: OrdSet<TreePath>,
 }
 
 impl Node {

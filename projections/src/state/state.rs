@@ -31,7 +31,7 @@ pub struct State {
 }
 
 impl State {
-    /// The canonical bytes of State: RFC 8949 section 4.2.1, without any index or cache. Laid out in `state/canonical.rs`.
+    /// The canonical bytes of State: RFC 8949 section 4.2.1, without any index or cache. Laid out in [the module's documentation](super).
     #[must_use]
     pub fn to_canonical_cbor(&self) -> Vec<u8> {
         canonical::to_vec(self)

@@ -1,0 +1,7 @@
+//! Tests of State as a whole; each projection's own tests would say less.
+
+mod assets;
+mod bytes;
+mod consistency;
+mod limits;
+mod stories;

@@ -1,0 +1,9 @@
+//! What the tests of this crate share: a builder of records, and strategies for arbitrary ones.
+
+mod arbitrary;
+mod story;
+
+pub(crate) use arbitrary::{event, record, scope};
+pub(crate) use story::{
+    Story, filter, genesis, grant, name, operator, path, pid_of, process, spawned, stored, topic,
+};
