@@ -1,4 +1,4 @@
-//! What the log means: event types and their encoding, [`State`](state::State), [`evolve`](state::evolve), and the vocabulary they share.
+//! What the log means: event types and their encoding, [`State`], [`evolve`], and the vocabulary they share.
 //!
 //! **Owns** the events (`events`), the projections that they are folded into (`state`), the names, ids, scopes and effects that both are
 //! made of, and the constitution's text.
