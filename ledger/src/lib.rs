@@ -1,1 +1,66 @@
-//! .
+//! The ExoChain on disk: records, segments, group commit, recovery, verification.
+//!
+//! Owns the bytes of the log as `docs/format.md` lays them down: how a record is encoded, hashed
+//! and committed to ([`Header`], [`Pending`]), how batches are written and made durable ([`Log`]),
+//! what a crash may have left and what is damage ([`Log::open`]), how records are found again
+//! ([`Reader`]), and how an outsider checks it all ([`verify`]).
+//!
+//! Must not know what a command or an event means, which clock or entropy is used, or anything of
+//! tokio.
+//!
+//! # Invariants
+//! - Nothing is acknowledged before the sync that covers it has succeeded, and no batch is written
+//!   before the sync of the one before.
+//! - No write or sync is tried twice: after a failure the log has stopped.
+//! - Nothing is ever re-encoded in order to be hashed: what is hashed is what is stored.
+//! - Damage is never skipped or repaired; it is an [`Integrity`] error with its place. Only a torn
+//!   write at the very end is cut, and its bytes are saved first.
+//! - No file is ever overwritten by another, and no log begins where there was one.
+//! - Reading never writes, and a reader sees no record that is not durable.
+//! - No allocation is sized by a stored number before that number was held to its limit.
+//! - No thread outlives a call, and with one thread the order of reads and writes is always the
+//!   same.
+//!
+//! Start reading at [`Log`], then `frame` for the bytes and `scan::tail` for the batch rule.
+
+mod entry;
+mod error;
+mod frame;
+mod hash;
+mod index;
+pub mod limits;
+mod log;
+#[cfg(test)]
+mod log_tests;
+mod reader;
+mod reason;
+mod record;
+mod recover;
+mod scan;
+mod seal;
+mod segment;
+mod shared;
+pub mod storage;
+#[cfg(test)]
+mod testing;
+mod verify;
+mod writer;
+
+pub use self::entry::Entry;
+pub use self::error::{Error, Integrity, Result};
+pub use self::frame::Payload;
+pub use self::hash::{Digest, Hasher, Sha3, Shake};
+pub use self::index::Head;
+pub use self::limits::Limits;
+pub use self::log::{Log, Mode, Nonces, OpenOptions, Opening, Tail, Torn};
+pub use self::reader::{Entries, EntriesBack, Reader};
+pub use self::reason::{CborProblem, Reason};
+pub use self::record::{
+    CORE_VERSION, Core, FORMAT, Header, MAGIC, PayloadPart, Pending, Verdict, core_commit,
+    decode_core, kind, link, payload_commit,
+};
+pub use self::segment::{LOG_DIR, Nonce, SegmentHeader};
+pub use self::storage::memory;
+pub use self::storage::{Files, Memory, Reserved, Storage};
+pub use self::verify::{Hashing, Report, VerifyOptions, verify};
+pub use self::writer::Sealed;

@@ -1,0 +1,133 @@
+//! What can go wrong.
+
+use std::io;
+
+use crate::reason::Reason;
+
+/// An error of the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The operating system refused.
+    #[error("cannot {action} {path}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file, relative to the data directory.
+        path: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Another process holds the data directory.
+    #[error("the data directory is locked{}", holder.map_or_else(String::new, |pid| format!(" by process {pid}")))]
+    Locked {
+        /// The process that says it holds the lock.
+        holder: Option<u32>,
+    },
+    /// There is no log in the data directory.
+    #[error("there is no log here")]
+    Missing,
+    /// There are files already where a log was to begin.
+    #[error("a log cannot begin here: {file} exists")]
+    Exists {
+        /// One of the files.
+        file: String,
+    },
+    /// The log's first segment is not there, though others or other evidence are.
+    #[error("the first segment is missing beside {file}")]
+    FirstSegmentMissing {
+        /// A file that shows that there was a log.
+        file: String,
+    },
+    /// A file in `log/` that no writer of the format leaves there.
+    #[error("{file} does not belong into a log")]
+    UnknownFile {
+        /// The file.
+        file: String,
+    },
+    /// Stored bytes are damaged, foreign or forged.
+    #[error(transparent)]
+    Integrity(#[from] Integrity),
+    /// The caller's visitor stopped the scan.
+    #[error("reading stopped after record {seq}")]
+    Stopped {
+        /// The last record that was visited.
+        seq: u64,
+    },
+    /// The log was opened for reading.
+    #[error("the log is open for reading only")]
+    ReadOnly,
+    /// A record that no reader would accept; nothing was written.
+    #[error("record {seq} cannot be written: {reason}")]
+    Invalid {
+        /// Its position.
+        seq: u64,
+        /// The rule it breaks.
+        reason: Reason,
+    },
+    /// A batch that is empty or too large; nothing was written.
+    #[error("batch of {records} records and {bytes} bytes is empty or too large")]
+    Batch {
+        /// How many records.
+        records: u64,
+        /// How many bytes of frames.
+        bytes: u64,
+    },
+    /// Limits that the format does not allow, or that leave no room for a full batch.
+    #[error(
+        "limits are not valid: segment {segment_bytes}, batch {batch_bytes}, frame {frame_bytes}"
+    )]
+    Limits {
+        /// The segment limit.
+        segment_bytes: u64,
+        /// The batch limit.
+        batch_bytes: u64,
+        /// The frame limit.
+        frame_bytes: u64,
+    },
+    /// The disk is too full for another batch; nothing was written and the log goes on.
+    #[error("no space left for {needed} bytes")]
+    NoSpace {
+        /// Bytes that were asked for.
+        needed: u64,
+    },
+    /// A write or sync failed: the batch may or may not be on the disk, and the log has stopped.
+    #[error("outcome unknown: {source}")]
+    OutcomeUnknown {
+        /// What failed.
+        source: Box<Error>,
+    },
+    /// The log has stopped after an earlier failure.
+    #[error("the log has stopped after a failed write or sync")]
+    Halted,
+}
+
+/// A `Result` of the ledger.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Damage, with its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("integrity failure at record {seq}, {segment} byte {offset}: {reason}")]
+pub struct Integrity {
+    /// The segment's file, relative to the data directory.
+    pub segment: String,
+    /// Where in the segment the bad frame, or the bad header, begins.
+    pub offset: u64,
+    /// Position of the first bad record.
+    pub seq: u64,
+    /// The rule that is broken.
+    pub reason: Reason,
+}
+
+impl Error {
+    /// For `map_err`: what was tried, on which file.
+    pub(crate) fn io(action: &'static str, path: &str) -> impl FnOnce(io::Error) -> Error {
+        let path = path.to_owned();
+        move |source| Error::Io { action, path, source }
+    }
+
+    /// Whether the operating system said that the disk is full.
+    pub(crate) fn is_no_space(&self) -> bool {
+        let Error::Io { source, .. } = self else { return false };
+        matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+    }
+}

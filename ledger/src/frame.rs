@@ -1,0 +1,240 @@
+//! Frames: how a record lies in a segment (FORMAT.md 3).
+//!
+//! ```text
+//! frame_len u32 | crc u32 | payload_crc u32 | batch_index u16 | state u8 | 0 u8
+//!   | header 128 | salt 16 | core | [ payload_salt 16 | payload ]
+//! ```
+
+use crc32c::crc32c_append;
+
+use crate::hash::{Digest, Hasher};
+use crate::limits::{
+    BATCH_RECORDS_MAX, CORE_BYTES_MAX, FRAME_BYTES_MAX, FRAME_BYTES_MIN, FRAME_OVERHEAD_BYTES,
+    FRAME_PREFIX_BYTES, HEADER_BYTES, PAYLOAD_BYTES_MAX, SALT_BYTES,
+};
+use crate::reason::Reason;
+use crate::record::{
+    Header, Pending, core_commit_with, decode_core, link_with, payload_commit_with,
+    raw_core_commit, raw_lens, raw_seq,
+};
+use crate::segment::Nonce;
+
+const STATE_WHOLE: u8 = 0;
+const STATE_ERASED: u8 = 1;
+
+/// A record's payload as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload<'a> {
+    /// The record never had one.
+    None,
+    /// It is there.
+    Whole {
+        /// The salt of its commitment.
+        salt: &'a [u8; SALT_BYTES],
+        /// Its bytes.
+        bytes: &'a [u8],
+    },
+    /// It was erased by a later `log.redact`.
+    Erased,
+}
+
+/// A frame cut into its parts; nothing but lengths has been checked.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts<'a> {
+    frame_len: [u8; 4],
+    crc: u32,
+    payload_crc: u32,
+    batch_index: [u8; 2],
+    state: u8,
+    reserved: u8,
+    pub(crate) header: &'a [u8; HEADER_BYTES],
+    pub(crate) salt_and_core: &'a [u8],
+    pub(crate) salt_and_payload: &'a [u8],
+}
+
+/// What a frame's bytes amount to, when every rule that can be judged from the frame alone holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Checked {
+    pub(crate) header: Header,
+    pub(crate) batch_index: u16,
+    pub(crate) link: Digest,
+    pub(crate) erased: bool,
+    pub(crate) redacts: Option<u64>,
+}
+
+/// The frame length at the start of `bytes`, if a frame can have it.
+pub(crate) fn frame_len(bytes: &[u8]) -> Option<Result<usize, Reason>> {
+    let found = u32::from_be_bytes(*bytes.first_chunk::<4>()?);
+    let len = found as usize;
+    let possible = (FRAME_BYTES_MIN..=FRAME_BYTES_MAX).contains(&len);
+    Some(if possible { Ok(len) } else { Err(Reason::FrameLen { found }) })
+}
+
+impl<'a> Parts<'a> {
+    /// Cuts a frame, which `bytes` must hold exactly, into its parts.
+    pub(crate) fn cut(bytes: &'a [u8]) -> Result<Parts<'a>, Reason> {
+        let found = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        let short = || Reason::FrameLen { found };
+        let (prefix, rest) = bytes.split_first_chunk::<FRAME_PREFIX_BYTES>().ok_or_else(short)?;
+        let (header, rest) = rest.split_first_chunk::<HEADER_BYTES>().ok_or_else(short)?;
+        let expected = expected_len(header);
+        if expected != Some(bytes.len() as u64) {
+            return Err(Reason::FrameParts { found, expected: expected.unwrap_or(0) });
+        }
+        let core_len = raw_lens(header).0 as usize;
+        let (salt_and_core, salt_and_payload) =
+            rest.split_at_checked(SALT_BYTES + core_len).ok_or_else(short)?;
+        let [f0, f1, f2, f3, c0, c1, c2, c3, p0, p1, p2, p3, b0, b1, state, reserved] = *prefix;
+        Ok(Parts {
+            frame_len: [f0, f1, f2, f3],
+            crc: u32::from_be_bytes([c0, c1, c2, c3]),
+            payload_crc: u32::from_be_bytes([p0, p1, p2, p3]),
+            batch_index: [b0, b1],
+            state,
+            reserved,
+            header,
+            salt_and_core,
+            salt_and_payload,
+        })
+    }
+
+    /// Whether `crc` holds under the segment's nonce.
+    pub(crate) fn crc_holds(&self, nonce: &Nonce) -> bool {
+        let crc = core_crc(nonce, self.frame_len, self.batch_index);
+        crc32c_append(crc32c_append(crc, self.header), self.salt_and_core) == self.crc
+    }
+
+    /// Whether `payload_crc` holds under the segment's nonce.
+    pub(crate) fn payload_crc_holds(&self, nonce: &Nonce) -> bool {
+        payload_crc(nonce, self.state, self.salt_and_payload) == self.payload_crc
+    }
+
+    /// Whether the core is the one committed to.
+    pub(crate) fn core_commit_holds<H: Hasher>(&self) -> bool {
+        core_commit_with::<H>(self.salt_and_core) == raw_core_commit(self.header)
+    }
+
+    pub(crate) fn batch_index(&self) -> u16 {
+        u16::from_be_bytes(self.batch_index)
+    }
+
+    pub(crate) fn seq(&self) -> u64 {
+        raw_seq(self.header)
+    }
+
+    pub(crate) fn core(&self) -> &'a [u8] {
+        self.salt_and_core.get(SALT_BYTES..).unwrap_or_default()
+    }
+
+    pub(crate) fn salt(&self) -> &'a [u8; SALT_BYTES] {
+        self.salt_and_core.first_chunk().expect("a frame was cut with a salt")
+    }
+
+    pub(crate) fn payload(&self) -> Payload<'a> {
+        match self.salt_and_payload.split_first_chunk() {
+            None => Payload::None,
+            Some(_) if self.state == STATE_ERASED => Payload::Erased,
+            Some((salt, bytes)) => Payload::Whole { salt, bytes },
+        }
+    }
+
+    /// Checks everything that can be judged from the frame alone.
+    pub(crate) fn check<H: Hasher>(&self, nonce: &Nonce) -> Result<Checked, Reason> {
+        if !self.crc_holds(nonce) {
+            return Err(Reason::Crc);
+        }
+        if !self.payload_crc_holds(nonce) {
+            return Err(Reason::PayloadCrc);
+        }
+        if self.reserved != 0 {
+            return Err(Reason::Reserved { found: self.reserved });
+        }
+        let header = Header::decode(self.header)?;
+        if !self.core_commit_holds::<H>() {
+            return Err(Reason::CoreCommit);
+        }
+        let core = decode_core(&header, self.core())?;
+        let erased = self.check_payload::<H>(core.payload_commit)?;
+        if usize::from(self.batch_index()) >= BATCH_RECORDS_MAX {
+            return Err(Reason::BatchIndex { found: self.batch_index(), previous: None });
+        }
+        let link = link_with::<H>(self.header);
+        let redacts = core.redacts;
+        Ok(Checked { header, batch_index: self.batch_index(), link, erased, redacts })
+    }
+
+    /// Checks state and payload; whether the payload is erased.
+    fn check_payload<H: Hasher>(&self, commit: Option<Digest>) -> Result<bool, Reason> {
+        let state = Reason::State { found: self.state };
+        match (self.state, commit) {
+            (STATE_WHOLE, None) => Ok(false),
+            (STATE_WHOLE, Some(commit)) => {
+                let holds = payload_commit_with::<H>(self.salt_and_payload) == commit;
+                if holds { Ok(false) } else { Err(Reason::PayloadCommit) }
+            }
+            (STATE_ERASED, Some(_)) => {
+                let zero = self.salt_and_payload.iter().all(|byte| *byte == 0);
+                if zero { Ok(true) } else { Err(Reason::ErasedNotZero) }
+            }
+            _ => Err(state),
+        }
+    }
+}
+
+/// What the lengths in a header add up to, if they are lengths a record can have.
+pub(crate) fn expected_len(header: &[u8; HEADER_BYTES]) -> Option<u64> {
+    let (core_len, payload_len) = raw_lens(header);
+    if core_len as usize > CORE_BYTES_MAX || payload_len as usize > PAYLOAD_BYTES_MAX {
+        return None;
+    }
+    let payload = if payload_len == 0 { 0 } else { SALT_BYTES as u64 + u64::from(payload_len) };
+    Some(FRAME_OVERHEAD_BYTES as u64 + u64::from(core_len) + payload)
+}
+
+/// Appends a record's frame to `out`. The header must be the record's own, commitments included.
+pub(crate) fn encode(
+    out: &mut Vec<u8>,
+    nonce: &Nonce,
+    batch_index: u16,
+    header: &[u8; HEADER_BYTES],
+    record: &Pending,
+) {
+    let frame_len = u32::try_from(record.frame_bytes()).expect("record lengths were checked");
+    let frame_len = frame_len.to_be_bytes();
+    let batch_index = batch_index.to_be_bytes();
+    let crc = core_crc(nonce, frame_len, batch_index);
+    let crc = crc32c_append(crc32c_append(crc, header), &record.salt);
+    let crc = crc32c_append(crc, &record.core);
+    let payload = record.payload.as_ref();
+    let mut payload_check = payload_crc(nonce, STATE_WHOLE, &[]);
+    if let Some(part) = payload {
+        payload_check = crc32c_append(crc32c_append(payload_check, part.salt()), part.bytes());
+    }
+    out.extend_from_slice(&frame_len);
+    out.extend_from_slice(&crc.to_be_bytes());
+    out.extend_from_slice(&payload_check.to_be_bytes());
+    out.extend_from_slice(&batch_index);
+    out.extend_from_slice(&[STATE_WHOLE, 0]);
+    out.extend_from_slice(header);
+    out.extend_from_slice(&record.salt);
+    out.extend_from_slice(&record.core);
+    if let Some(part) = payload {
+        out.extend_from_slice(part.salt());
+        out.extend_from_slice(part.bytes());
+    }
+}
+
+/// The start of `crc`: half the nonce, the frame's length and its batch index.
+fn core_crc(nonce: &Nonce, frame_len: [u8; 4], batch_index: [u8; 2]) -> u32 {
+    let [n0, n1, n2, n3, n4, n5, n6, n7] = nonce.of_core();
+    let [f0, f1, f2, f3] = frame_len;
+    let [b0, b1] = batch_index;
+    crc32c_append(0, &[n0, n1, n2, n3, n4, n5, n6, n7, f0, f1, f2, f3, b0, b1])
+}
+
+/// `payload_crc`: the other half of the nonce, the state and, if present, salt and payload.
+fn payload_crc(nonce: &Nonce, state: u8, salt_and_payload: &[u8]) -> u32 {
+    let [n0, n1, n2, n3, n4, n5, n6, n7] = nonce.of_payload();
+    let crc = crc32c_append(0, &[n0, n1, n2, n3, n4, n5, n6, n7, state]);
+    crc32c_append(crc, salt_and_payload)
+}

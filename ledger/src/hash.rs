@@ -1,0 +1,95 @@
+//! SHAKE-256 with 32 bytes out, by two implementations that share no code.
+
+use std::fmt;
+
+use shake::{ExtendableOutput as _, Update as _, XofReader as _};
+
+/// A SHAKE-256 output of 32 bytes: a link, a commitment or a log id. Shown as lower-case hex.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl Digest {
+    /// 32 zero bytes: the link before record 0, and the log id in the first segment's header.
+    pub const ZERO: Digest = Digest([0; 32]);
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// `SHAKE(x)` of the format: SHAKE-256, 32 bytes out.
+pub trait Hasher: Copy + Send + Sync + 'static {
+    /// The hash of the parts, one after another.
+    fn hash(parts: &[&[u8]]) -> Digest;
+}
+
+/// The `shake` crate: what the kernel hashes with.
+#[derive(Clone, Copy, Debug)]
+pub struct Shake;
+
+impl Hasher for Shake {
+    #[inline]
+    fn hash(parts: &[&[u8]]) -> Digest {
+        let mut hasher = shake::Shake256::default();
+        for part in parts {
+            hasher.update(part);
+        }
+        let mut out = [0; 32];
+        hasher.finalize_xof().read(&mut out);
+        Digest(out)
+    }
+}
+
+/// The `sha3` crate: the second implementation, for `chain verify --independent`.
+#[derive(Clone, Copy, Debug)]
+pub struct Sha3;
+
+impl Hasher for Sha3 {
+    fn hash(parts: &[&[u8]]) -> Digest {
+        use sha3::digest::{ExtendableOutput as _, Update as _, XofReader as _};
+        let mut hasher = sha3::Shake256::default();
+        for part in parts {
+            hasher.update(part);
+        }
+        let mut out = [0; 32];
+        hasher.finalize_xof().read(&mut out);
+        Digest(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// FIPS 202: the first 32 bytes of SHAKE-256 of the empty string.
+    const EMPTY: &str = "46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762f";
+
+    #[test]
+    fn both_implementations_know_the_published_vector() {
+        assert_eq!(Shake::hash(&[]).to_string(), EMPTY);
+        assert_eq!(Sha3::hash(&[]).to_string(), EMPTY);
+    }
+
+    #[test]
+    fn both_implementations_agree_at_every_length_and_cut() {
+        let bytes: Vec<u8> = (0..=255).chain(0..=200).collect();
+        for len in 0..bytes.len() {
+            let (left, right) = bytes[..len].split_at(len / 3);
+            assert_eq!(Shake::hash(&[&bytes[..len]]), Sha3::hash(&[left, right]), "length {len}");
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! An open log.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::entry::Entry;
+use crate::error::{Error, Result};
+use crate::hash::{Digest, Shake};
+use crate::index::Head;
+use crate::limits::Limits;
+use crate::reader::Reader;
+use crate::reason::Reason;
+use crate::record::Pending;
+use crate::recover;
+use crate::scan::{Collector, Layout, Listener, Listing, TornTail, survey};
+use crate::shared::Shared;
+use crate::storage::{LockError, Reserved, Storage};
+use crate::writer::{Sealed, Writer};
+
+/// Where a log gets the secrets of its segments from: 16 random bytes per call.
+pub type Nonces = Box<dyn FnMut() -> [u8; 16] + Send>;
+
+/// An open log: the one writer of a data directory, or a reader of it.
+pub struct Log<S: Storage> {
+    storage: S,
+    shared: Arc<Shared>,
+    log_id: Digest,
+    limits: Limits,
+    writer: Option<Writer<S>>,
+}
+
+/// How a log is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenOptions {
+    /// For what.
+    pub mode: Mode,
+    /// What the writer keeps to.
+    pub limits: Limits,
+    /// Threads that check records while it opens; 1 does everything on the caller's.
+    pub threads: usize,
+}
+
+/// What a log is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Takes the lock, recovers what a crash left, and appends.
+    Writer,
+    /// Changes nothing, and works beside a writer.
+    ReadOnly,
+}
+
+impl OpenOptions {
+    /// To append, with the format's own limits and a thread for every core.
+    #[must_use]
+    pub fn writer() -> OpenOptions {
+        OpenOptions { mode: Mode::Writer, limits: Limits::default(), threads: default_threads() }
+    }
+
+    /// To read, with a thread for every core.
+    #[must_use]
+    pub fn read_only() -> OpenOptions {
+        OpenOptions { mode: Mode::ReadOnly, ..OpenOptions::writer() }
+    }
+}
+
+pub(crate) fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// What was found when a log was opened.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The last record.
+    pub head: Head,
+    /// The link of record 0.
+    pub log_id: Digest,
+    /// How many records lie before the last batch: those were durable whatever happened since.
+    /// The records after them are durable as well once a writer has opened the log.
+    pub settled: u64,
+    /// What stood behind the last record.
+    pub tail: Tail,
+}
+
+/// What stands behind the last record of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tail {
+    /// Nothing.
+    Whole,
+    /// A torn write, which was saved and cut off.
+    Cut(Torn),
+    /// A torn write, or one that is still going on: it was left alone.
+    Unsettled(Torn),
+}
+
+/// A write that was cut short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Torn {
+    /// The segment's file, relative to the data directory.
+    pub segment: String,
+    /// Where in the segment the first bad frame begins.
+    pub offset: u64,
+    /// Position that its record would have had.
+    pub seq: u64,
+    /// How many bytes there are, without the zeros at the end.
+    pub bytes: u64,
+    /// The file that now holds those bytes, relative to the data directory.
+    pub saved_as: Option<String>,
+    /// What is wrong with the frame.
+    pub reason: Reason,
+}
+
+impl Torn {
+    pub(crate) fn new(layout: &Layout, tail: &TornTail, saved_as: Option<String>) -> Torn {
+        Torn {
+            segment: layout.last().path.to_string(),
+            offset: tail.bad.at.offset,
+            seq: tail.bad.seq,
+            bytes: tail.end - tail.bad.at.offset,
+            saved_as,
+            reason: tail.bad.reason.clone(),
+        }
+    }
+}
+
+impl<S: Storage> Log<S> {
+    /// Begins a log with its record 0, durably, in a data directory that has none.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if there is anything of a log already, [`Error::Locked`],
+    /// [`Error::Invalid`] if the record is no genesis, or what the storage says.
+    pub fn create(storage: S, limits: Limits, nonces: Nonces, genesis: &Pending) -> Result<Log<S>> {
+        check_limits(&limits)?;
+        let lock = lock(&storage)?;
+        let (writer, index) = Writer::begin(&storage, limits, nonces, lock, genesis)?;
+        let head = writer.head();
+        let shared = Arc::new(Shared::new(head, index));
+        Ok(Log { storage, shared, log_id: head.link, limits, writer: Some(writer) })
+    }
+
+    /// Opens a log: reads and checks every record, shows each to `visit` in order, and recovers
+    /// what a crash left behind. When this returns, everything that was visited is durable.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] and its kin if there is no log, [`Error::Locked`],
+    /// [`Error::Integrity`] for damage, [`Error::Stopped`] if `visit` broke off, or what the
+    /// storage says. Nothing is changed unless all records were read without an error.
+    pub fn open(
+        storage: S,
+        options: OpenOptions,
+        nonces: Nonces,
+        visit: &mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(Log<S>, Opening)> {
+        check_limits(&options.limits)?;
+        if Listing::read(&storage)?.evidence().is_none() {
+            // Nothing may be left in a directory that is not a node's, not even a lock.
+            return Err(Error::Missing);
+        }
+        let lock = match options.mode {
+            Mode::Writer => Some(lock(&storage)?),
+            Mode::ReadOnly => None,
+        };
+        let layout = Layout::read::<S, Shake>(&storage)?;
+        let mut collector = Collector::new();
+        let mut listener = Listener { visit, progress: &mut |_, _| {} };
+        let torn =
+            survey::<S, Shake>(&storage, &layout, options.threads, &mut collector, &mut listener)?;
+        let head = head_of(&collector);
+        let opening =
+            |tail| Opening { head, log_id: layout.log_id, settled: collector.last_batch.seq, tail };
+        let (opening, writer) = match lock {
+            None => (opening(unsettled(&layout, torn.as_ref())), None),
+            Some(lock) => {
+                let tail = recover::recover(&storage, &layout, &collector, torn.as_ref())?;
+                let end = collector.end.offset;
+                let limits = options.limits;
+                let writer =
+                    Writer::resume(&storage, limits, nonces, lock, layout.last(), end, head)?;
+                (opening(tail), Some(writer.of_log(layout.log_id)))
+            }
+        };
+        let shared = Arc::new(Shared::new(head, collector.index));
+        let log = Log { storage, shared, log_id: opening.log_id, limits: options.limits, writer };
+        Ok((log, opening))
+    }
+
+    /// Makes sure that a full batch can be written, on this segment or the next.
+    ///
+    /// # Errors
+    /// [`Error::NoSpace`] when the disk is too full: nothing was written, and the log goes on.
+    /// [`Error::ReadOnly`], [`Error::Halted`], or [`Error::OutcomeUnknown`] when changing to the
+    /// next segment failed, after which the log has stopped.
+    pub fn reserve(&mut self) -> Result<Reserved> {
+        let shared = &self.shared;
+        self.writer.as_mut().ok_or(Error::ReadOnly)?.reserve(shared)
+    }
+
+    /// Writes a batch with one write and one sync. When this returns, it is durable; `out` has
+    /// grown by one [`Sealed`] per record.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Batch`], [`Error::NoSpace`] and [`Error::ReadOnly`]: nothing
+    /// was written, and the log goes on. [`Error::OutcomeUnknown`]: the batch may or may not
+    /// survive, the log has stopped, and every later call gets [`Error::Halted`].
+    pub fn commit(&mut self, batch: &[Pending], out: &mut Vec<Sealed>) -> Result<()> {
+        let shared = &self.shared;
+        self.writer.as_mut().ok_or(Error::ReadOnly)?.commit(batch, out, shared)
+    }
+
+    /// The last durable record.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.shared.head()
+    }
+
+    /// The link of record 0.
+    #[must_use]
+    pub fn log_id(&self) -> Digest {
+        self.log_id
+    }
+
+    /// What the writer keeps to.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// A reader of the durable records; it sees what later commits add.
+    #[must_use]
+    pub fn reader(&self) -> Reader<S> {
+        Reader::new(self.storage.clone(), Arc::clone(&self.shared))
+    }
+
+    /// Gives reserved room back, syncs, and lets go of the lock.
+    ///
+    /// # Errors
+    /// [`Error::Halted`] if the log has stopped, or what the storage says.
+    pub fn close(self) -> Result<()> {
+        self.writer.map_or(Ok(()), Writer::close)
+    }
+}
+
+fn check_limits(limits: &Limits) -> Result<()> {
+    let Limits { segment_bytes, batch_bytes, frame_bytes } = *limits;
+    let invalid = Error::Limits { segment_bytes, batch_bytes, frame_bytes };
+    if limits.are_valid() { Ok(()) } else { Err(invalid) }
+}
+
+fn lock<S: Storage>(storage: &S) -> Result<S::Lock> {
+    storage.lock().map_err(|error| match error {
+        LockError::Held { holder } => Error::Locked { holder },
+        LockError::Io(source) => Error::io("lock", crate::storage::LOCK_FILE)(source),
+    })
+}
+
+pub(crate) fn head_of(collector: &Collector) -> Head {
+    Head { size: collector.size(), link: collector.link(), time: collector.time() }
+}
+
+pub(crate) fn unsettled(layout: &Layout, torn: Option<&TornTail>) -> Tail {
+    torn.map_or(Tail::Whole, |tail| Tail::Unsettled(Torn::new(layout, tail, None)))
+}

@@ -1,0 +1,209 @@
+//! Reading durable records by position, beside the writer.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::entry::Entry;
+use crate::error::{Error, Integrity, Result};
+use crate::frame::{Parts, frame_len};
+use crate::hash::Shake;
+use crate::index::{Head, Place};
+use crate::reason::Reason;
+use crate::shared::Shared;
+use crate::storage::{Access, Storage, read_full};
+
+/// Bytes that are read at a time; a longer frame is read in full.
+const READ_BYTES: usize = 64 << 10;
+
+/// Records that are held at a time when reading backwards.
+const BACK_RECORDS: u64 = 64;
+
+/// Reads durable records by position. Clones are cheap and can go to other threads.
+#[derive(Debug)]
+pub struct Reader<S> {
+    storage: S,
+    shared: Arc<Shared>,
+}
+
+impl<S: Clone> Clone for Reader<S> {
+    fn clone(&self) -> Self {
+        Reader { storage: self.storage.clone(), shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl<S: Storage> Reader<S> {
+    pub(crate) fn new(storage: S, shared: Arc<Shared>) -> Reader<S> {
+        Reader { storage, shared }
+    }
+
+    /// The last durable record.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        self.shared.head()
+    }
+
+    /// The record at a position; `None` at or beyond the end of the durable log.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] if its bytes are no longer good, or what the storage says.
+    pub fn read(&self, seq: u64) -> Result<Option<Entry<'static>>> {
+        self.range(seq..seq.saturating_add(1)).next().transpose()
+    }
+
+    /// The records of a range, in order, as far as the log goes now.
+    #[must_use]
+    pub fn range(&self, range: Range<u64>) -> Entries<S> {
+        let end = range.end.min(self.head().size);
+        Entries { reader: self.clone(), next: range.start, end, walk: None }
+    }
+
+    /// The records of a range, last first, as far as the log goes now.
+    #[must_use]
+    pub fn range_back(&self, range: Range<u64>) -> EntriesBack<S> {
+        let end = range.end.min(self.head().size);
+        EntriesBack { reader: self.clone(), start: range.start, end, block: Vec::new() }
+    }
+
+    /// A walk whose next record is `seq`.
+    fn walk(&self, seq: u64) -> Result<Option<Walk<S::File>>> {
+        let Some(place) = self.shared.place(seq) else { return Ok(None) };
+        let path = &place.path;
+        let file = self.storage.open(path, Access::Read).map_err(Error::io("open", path))?;
+        let mut walk = Walk { file, place, buffer: Vec::new(), start: 0 };
+        while walk.place.seq < seq {
+            let len = walk.frame_len()?;
+            walk.pass(len);
+        }
+        Ok(Some(walk))
+    }
+}
+
+/// Records in order; see [`Reader::range`]. Ends after the first error.
+#[derive(Debug)]
+pub struct Entries<S: Storage> {
+    reader: Reader<S>,
+    next: u64,
+    end: u64,
+    walk: Option<Walk<S::File>>,
+}
+
+impl<S: Storage> Entries<S> {
+    fn read_next(&mut self) -> Result<Option<Entry<'static>>> {
+        let mut walk = self.walk.take().filter(|walk| walk.place.seq < walk.place.segment_end);
+        if walk.is_none() {
+            walk = self.reader.walk(self.next)?;
+        }
+        let Some(mut walk) = walk else { return Ok(None) };
+        let entry = walk.entry()?;
+        self.walk = Some(walk);
+        Ok(Some(entry))
+    }
+}
+
+impl<S: Storage> Iterator for Entries<S> {
+    type Item = Result<Entry<'static>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.end {
+            return None;
+        }
+        let entry = self.read_next().transpose();
+        self.next = if matches!(entry, Some(Ok(_))) { self.next + 1 } else { self.end };
+        entry
+    }
+}
+
+/// Records last first; see [`Reader::range_back`]. Ends after the first error.
+#[derive(Debug)]
+pub struct EntriesBack<S: Storage> {
+    reader: Reader<S>,
+    start: u64,
+    end: u64,
+    block: Vec<Entry<'static>>,
+}
+
+impl<S: Storage> Iterator for EntriesBack<S> {
+    type Item = Result<Entry<'static>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.block.is_empty() && self.start < self.end {
+            let from = self.end.saturating_sub(BACK_RECORDS).max(self.start);
+            match self.reader.range(from..self.end).collect() {
+                Ok(block) => self.block = block,
+                Err(error) => {
+                    self.start = self.end;
+                    return Some(Err(error));
+                }
+            }
+            self.end = from;
+        }
+        self.block.pop().map(Ok)
+    }
+}
+
+/// A walk over the frames of one segment.
+#[derive(Debug)]
+struct Walk<F> {
+    file: F,
+    /// The next frame.
+    place: Place,
+    buffer: Vec<u8>,
+    /// Offset of the buffer's first byte in the segment.
+    start: u64,
+}
+
+impl<F: crate::storage::File> Walk<F> {
+    fn entry(&mut self) -> Result<Entry<'static>> {
+        let len = self.frame_len()?;
+        let offset = self.place.offset;
+        let frame = self.bytes(len)?.to_vec();
+        let parts = Parts::cut(&frame).map_err(|reason| self.integrity(reason))?;
+        let checked = parts.check::<Shake>(&self.place.nonce);
+        let checked = checked.map_err(|reason| self.integrity(reason))?;
+        let (found, expected) = (checked.header.seq, self.place.seq);
+        if found != expected {
+            return Err(self.integrity(Reason::Seq { found, expected }));
+        }
+        let entry = Entry::new(&checked, &self.place.path, offset, Cow::Owned(frame));
+        self.pass(len);
+        Ok(entry)
+    }
+
+    fn frame_len(&mut self) -> Result<usize> {
+        let len = frame_len(self.bytes(4)?).unwrap_or(Err(Reason::FrameLen { found: 0 }));
+        len.map_err(|reason| self.integrity(reason))
+    }
+
+    fn pass(&mut self, len: usize) {
+        self.place.offset += len as u64;
+        self.place.seq += 1;
+    }
+
+    /// The next `len` bytes.
+    fn bytes(&mut self, len: usize) -> Result<&[u8]> {
+        let offset = self.place.offset;
+        let held = self.start..self.start + self.buffer.len() as u64;
+        if offset < held.start || offset + len as u64 > held.end {
+            self.buffer.resize(len.max(READ_BYTES), 0);
+            let read = read_full(&self.file, &mut self.buffer, offset);
+            let read = read.map_err(Error::io("read", &self.place.path))?;
+            self.buffer.truncate(read);
+            self.start = offset;
+        }
+        let from = usize::try_from(offset - self.start).unwrap_or(usize::MAX);
+        let left = (self.buffer.len().saturating_sub(from)) as u64;
+        let truncated = Reason::Truncated { left, needed: len as u64 };
+        let found = self.buffer.get(from..).and_then(|rest| rest.get(..len));
+        found.ok_or_else(|| self.integrity(truncated))
+    }
+
+    fn integrity(&self, reason: Reason) -> Error {
+        Error::Integrity(Integrity {
+            segment: self.place.path.to_string(),
+            offset: self.place.offset,
+            seq: self.place.seq,
+            reason,
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! Joins checked chunks, in order, into one log: positions, links, times, batches, segments.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use crate::entry::Entry;
+use crate::error::{Error, Integrity, Result};
+use crate::frame::Checked;
+use crate::hash::Digest;
+use crate::index::{Index, IndexedSegment};
+use crate::reason::Reason;
+use crate::scan::chunk::{Chunk, Cursor, Frame, Next};
+use crate::scan::layout::Layout;
+
+/// Called with every record, in order; may stop the scan.
+pub(crate) type Visit<'a> = &'a mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>;
+
+/// The last record of a run and what must follow it.
+#[derive(Clone, Copy, Debug)]
+struct Chain {
+    seq: u64,
+    prev: Digest,
+    time: Option<u64>,
+    batch_index: Option<u16>,
+}
+
+impl Chain {
+    /// Takes the next record, or says why it cannot be the next.
+    fn accept(&mut self, checked: &Checked) -> std::result::Result<(), Reason> {
+        let header = &checked.header;
+        if header.seq != self.seq {
+            return Err(Reason::Seq { found: header.seq, expected: self.seq });
+        }
+        if header.prev != self.prev {
+            return Err(Reason::Prev);
+        }
+        if let Some(previous) = self.time.filter(|previous| header.time <= *previous) {
+            return Err(Reason::Time { found: header.time, previous });
+        }
+        let found = checked.batch_index;
+        let follows = self.batch_index.is_some_and(|previous| found == previous.wrapping_add(1));
+        if found != 0 && !follows {
+            return Err(Reason::BatchIndex { found, previous: self.batch_index });
+        }
+        self.seq += 1;
+        self.prev = checked.link;
+        self.time = Some(header.time);
+        self.batch_index = Some(found);
+        Ok(())
+    }
+}
+
+/// A frame that is not good.
+#[derive(Clone, Debug)]
+pub(crate) struct Bad {
+    pub(crate) at: Cursor,
+    /// Position that the record there should have.
+    pub(crate) seq: u64,
+    pub(crate) reason: Reason,
+}
+
+/// Where the last batch begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BatchStart {
+    pub(crate) at: Cursor,
+    pub(crate) seq: u64,
+}
+
+/// Whether a scan goes on.
+pub(crate) enum Flow {
+    More,
+    Bad(Bad),
+}
+
+/// Everything that is known after the records so far.
+#[derive(Debug)]
+pub(crate) struct Collector {
+    chain: Chain,
+    /// Where the next frame is expected.
+    pub(crate) end: Cursor,
+    pub(crate) index: Index,
+    pub(crate) last_batch: BatchStart,
+    erased: BTreeMap<u64, Cursor>,
+}
+
+impl Collector {
+    pub(crate) fn new() -> Collector {
+        let at = Cursor::first_of(0);
+        Collector {
+            chain: Chain { seq: 0, prev: Digest::ZERO, time: None, batch_index: None },
+            end: at,
+            index: Index::default(),
+            last_batch: BatchStart { at, seq: 0 },
+            erased: BTreeMap::new(),
+        }
+    }
+
+    /// How many records there are so far.
+    pub(crate) fn size(&self) -> u64 {
+        self.chain.seq
+    }
+
+    /// The link of the last record.
+    pub(crate) fn link(&self) -> Digest {
+        self.chain.prev
+    }
+
+    /// The time of the last record.
+    pub(crate) fn time(&self) -> u64 {
+        self.chain.time.unwrap_or(0)
+    }
+
+    /// Takes the next chunk; each record that fits goes to `visit`.
+    ///
+    /// # Errors
+    /// Damage where no torn write can be, unreadable bytes, or a visitor that stopped.
+    pub(crate) fn take(
+        &mut self,
+        chunk: &mut Chunk,
+        layout: &Layout,
+        visit: Visit<'_>,
+    ) -> Result<Flow> {
+        for frame in &chunk.frames {
+            if let Err(reason) = self.take_frame(frame, chunk, layout, visit)? {
+                return self.bad(layout, reason);
+            }
+        }
+        match std::mem::replace(&mut chunk.next, Next::Frames) {
+            Next::Frames => Ok(Flow::More),
+            Next::Failed(error) => Err(error),
+            Next::Bad(reason) => self.bad(layout, reason),
+            Next::End => self.end_segment(layout),
+        }
+    }
+
+    fn take_frame(
+        &mut self,
+        frame: &Frame,
+        chunk: &Chunk,
+        layout: &Layout,
+        visit: Visit<'_>,
+    ) -> Result<std::result::Result<(), Reason>> {
+        let checked = &frame.checked;
+        let seq = checked.header.seq;
+        if let Err(reason) = self.chain.accept(checked) {
+            return Ok(Err(reason));
+        }
+        let at = self.end;
+        if checked.batch_index == 0 {
+            self.last_batch = BatchStart { at, seq };
+        }
+        if checked.erased {
+            self.erased.insert(seq, at);
+        }
+        if let Some(target) = checked.redacts {
+            self.erased.remove(&target);
+        }
+        let segment = layout.segments.get(at.segment).expect("chunks come from the layout");
+        self.index.add(segment, seq, at.offset);
+        self.end.offset += frame.len as u64;
+        let bytes = chunk.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
+        let entry = Entry::new(checked, &segment.path, at.offset, Cow::Borrowed(bytes));
+        match visit(&entry) {
+            ControlFlow::Continue(()) => Ok(Ok(())),
+            ControlFlow::Break(()) => Err(Error::Stopped { seq }),
+        }
+    }
+
+    /// Judges a bad frame: an error everywhere but in the last segment, and always for record 0.
+    fn bad(&self, layout: &Layout, reason: Reason) -> Result<Flow> {
+        let mut bad = Bad { at: self.end, seq: self.chain.seq, reason };
+        if bad.seq == 0 {
+            bad.reason = Reason::Birth { cause: Box::new(bad.reason) };
+            return Err(integrity(layout, &bad));
+        }
+        if bad.at.segment + 1 < layout.segments.len() {
+            return Err(integrity(layout, &bad));
+        }
+        Ok(Flow::Bad(bad))
+    }
+
+    fn end_segment(&mut self, layout: &Layout) -> Result<Flow> {
+        let Some(next) = layout.segments.get(self.end.segment + 1) else {
+            return Ok(Flow::More);
+        };
+        self.end = Cursor::first_of(self.end.segment + 1);
+        self.chain.batch_index = None;
+        self.index.segments.push(IndexedSegment::new(next));
+        if next.first_seq != self.chain.seq {
+            let (found, expected) = (next.first_seq, self.chain.seq);
+            let reason = Reason::SegmentGap { found, expected };
+            let at = Cursor { segment: self.end.segment, offset: 0 };
+            return Err(integrity(layout, &Bad { at, seq: expected, reason }));
+        }
+        Ok(Flow::More)
+    }
+
+    /// Once everything was read: every erased payload must have its redaction.
+    pub(crate) fn finish(&self, layout: &Layout) -> Result<()> {
+        match self.erased.first_key_value() {
+            None => Ok(()),
+            Some((&seq, &at)) => {
+                let reason = Reason::ErasedWithoutRecord;
+                Err(integrity(layout, &Bad { at, seq, reason }))
+            }
+        }
+    }
+}
+
+/// The error for a bad frame that is not a torn write.
+pub(crate) fn integrity(layout: &Layout, bad: &Bad) -> Error {
+    let segment = layout.segments.get(bad.at.segment).map(|segment| segment.path.to_string());
+    Error::Integrity(Integrity {
+        segment: segment.unwrap_or_default(),
+        offset: bad.at.offset,
+        seq: bad.seq,
+        reason: bad.reason.clone(),
+    })
+}

@@ -1,0 +1,14 @@
+//! Reading a whole log: chunks of frames, checked by workers, joined in order, the tail judged.
+
+mod chunk;
+mod collect;
+mod layout;
+mod pipeline;
+mod survey;
+mod tail;
+
+pub(crate) use self::chunk::Cursor;
+pub(crate) use self::collect::{BatchStart, Collector};
+pub(crate) use self::layout::{Layout, Listing, Segment};
+pub(crate) use self::pipeline::Listener;
+pub(crate) use self::survey::{TornTail, survey};

@@ -1,0 +1,107 @@
+//! Torn write or damage: the batch rule (FORMAT.md 3, opening).
+
+use crate::error::{Error, Result};
+use crate::frame::{Parts, frame_len};
+use crate::hash::Shake;
+use crate::limits::{FRAME_BYTES_MAX, FRAME_BYTES_MIN, FRAME_PREFIX_BYTES, SEGMENT_HEADER_BYTES};
+use crate::record::{FORMAT, MAGIC};
+use crate::scan::collect::Bad;
+use crate::scan::layout::Segment;
+use crate::segment::Nonce;
+use crate::storage::{Access, Storage, read_full};
+
+/// Offsets that are tried per read.
+const STEP: usize = 4 << 20;
+
+/// What a bad frame in the last segment amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    /// A write that the power or a crash cut short: the bytes up to `end`, without the zeros after.
+    Torn { end: u64 },
+    /// Damage: this record of a later batch shows that the bad frame was once durable.
+    Settled { seq: u64, offset: u64 },
+}
+
+/// Looks at every byte offset after a bad frame for a good frame of a later batch.
+pub(crate) fn judge<S: Storage>(storage: &S, segment: &Segment, bad: &Bad) -> Result<Judgement> {
+    let path = &segment.path;
+    let file = storage.open(path, Access::Read).map_err(Error::io("open", path))?;
+    let search = Search {
+        nonce: &segment.nonce,
+        seq: bad.seq,
+        offset: bad.at.offset,
+        // One half of the nonce may itself be damaged, and then no checksum of that half holds
+        // anywhere in the segment: after the first frame either checksum is enough.
+        either_crc: bad.at.offset == SEGMENT_HEADER_BYTES as u64,
+    };
+    let mut window = vec![0; STEP + FRAME_BYTES_MAX];
+    let mut start = bad.at.offset;
+    let mut end = start;
+    loop {
+        let read = read_full(&file, &mut window, start).map_err(Error::io("read", path))?;
+        let bytes = window.get(..read).unwrap_or_default();
+        if let Some(settled) = search.find(bytes, start) {
+            return Ok(settled);
+        }
+        if let Some(last) = bytes.iter().rposition(|byte| *byte != 0) {
+            end = start + last as u64 + 1;
+        }
+        if read < window.len() {
+            return Ok(Judgement::Torn { end });
+        }
+        start += STEP as u64;
+    }
+}
+
+struct Search<'a> {
+    nonce: &'a Nonce,
+    /// Position of the bad record, and where its frame begins.
+    seq: u64,
+    offset: u64,
+    either_crc: bool,
+}
+
+impl Search<'_> {
+    /// Tries the first [`STEP`] offsets of a window that begins at `start` in the segment.
+    fn find(&self, window: &[u8], start: u64) -> Option<Judgement> {
+        let mut at = 0;
+        while at < STEP {
+            let magic = window.get(at + FRAME_PREFIX_BYTES..)?;
+            at += magic.iter().position(|byte| *byte == MAGIC[0])?;
+            let offset = start + at as u64;
+            if let Some(candidate) = window.get(at..)
+                && offset > self.offset
+                && let Some(seq) = self.good(candidate, offset)
+            {
+                return Some(Judgement::Settled { seq, offset });
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The position of the good frame of a later batch at the start of `bytes`, if there is one.
+    /// What is cheap is checked first; payloads, which others choose, cannot pass `crc`, so they
+    /// cannot make this read more than a core per candidate.
+    fn good(&self, bytes: &[u8], offset: u64) -> Option<u64> {
+        let [e, x] = MAGIC;
+        if !bytes.get(FRAME_PREFIX_BYTES..)?.starts_with(&[e, x, FORMAT]) {
+            return None;
+        }
+        let len = frame_len(bytes)?.ok()?;
+        let parts = Parts::cut(bytes.get(..len)?).ok()?;
+        let (seq, batch_index) = (parts.seq(), u64::from(parts.batch_index()));
+        let later = seq.checked_sub(batch_index)? > self.seq;
+        let room = (offset - self.offset) / FRAME_BYTES_MIN as u64;
+        if !later || seq - self.seq > room {
+            return None;
+        }
+        let core = parts.crc_holds(self.nonce);
+        let holds = if self.either_crc {
+            core || parts.payload_crc_holds(self.nonce)
+        } else {
+            core && parts.payload_crc_holds(self.nonce)
+        };
+        (holds && parts.core_commit_holds::<Shake>()).then_some(seq)
+    }
+}

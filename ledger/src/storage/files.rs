@@ -1,0 +1,148 @@
+//! The operating system's files.
+
+use std::fs::{self, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::storage::{Access, File, LOCK_FILE, LockError, Reserved, Storage};
+
+/// A data directory on the operating system's files.
+#[derive(Clone, Debug)]
+pub struct Files {
+    root: Arc<Path>,
+}
+
+impl Files {
+    /// The data directory at `root`. Nothing is touched before the first use.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Files {
+        Files { root: root.into().into() }
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        if path.is_empty() { self.root.to_path_buf() } else { self.root.join(path) }
+    }
+}
+
+impl Storage for Files {
+    type File = fs::File;
+    type Lock = fs::File;
+
+    fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.at(dir))? {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    fn make_dir(&self, dir: &str) -> io::Result<()> {
+        match fs::create_dir(self.at(dir)) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            made => made,
+        }
+    }
+
+    fn create_new(&self, path: &str) -> io::Result<fs::File> {
+        OpenOptions::new().read(true).write(true).create_new(true).open(self.at(path))
+    }
+
+    fn open(&self, path: &str, access: Access) -> io::Result<fs::File> {
+        let write = access == Access::Write;
+        OpenOptions::new().read(true).write(write).open(self.at(path))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        fs::rename(self.at(from), self.at(to))
+    }
+
+    fn remove(&self, path: &str) -> io::Result<()> {
+        fs::remove_file(self.at(path))
+    }
+
+    fn sync_dir(&self, dir: &str) -> io::Result<()> {
+        fs::File::open(self.at(dir))?.sync_all()
+    }
+
+    /// Locks `lock` in the data directory and writes this process's id into it. The file stays
+    /// when the lock goes: removing it would let two writers lock two files of one name.
+    fn lock(&self) -> Result<fs::File, LockError> {
+        let path = self.at(LOCK_FILE);
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(&path).ok();
+                let holder = holder.and_then(|text| text.trim().parse().ok());
+                return Err(LockError::Held { holder });
+            }
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        file.set_len(0)?;
+        writeln!(file, "{}", std::process::id())?;
+        Ok(file)
+    }
+}
+
+impl File for fs::File {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(self, buffer, offset)
+    }
+
+    fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
+    }
+
+    fn len(&self) -> io::Result<u64> {
+        self.metadata().map(|metadata| metadata.len())
+    }
+
+    fn set_len(&self, len: u64) -> io::Result<()> {
+        fs::File::set_len(self, len)
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        fs::File::sync_data(self)
+    }
+
+    fn sync_all(&self) -> io::Result<()> {
+        fs::File::sync_all(self)
+    }
+
+    fn reserve(&self, len: u64) -> io::Result<Reserved> {
+        allocate(self, len)
+    }
+}
+
+/// Elsewhere there is no call that both allocates and extends.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+fn allocate(_file: &fs::File, _len: u64) -> io::Result<Reserved> {
+    Ok(Reserved::Unsupported)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+fn allocate(file: &fs::File, len: u64) -> io::Result<Reserved> {
+    use rustix::fs::{FallocateFlags, fallocate};
+    use rustix::io::Errno;
+
+    loop {
+        match fallocate(file, FallocateFlags::empty(), 0, len) {
+            Ok(()) => return Ok(Reserved::Yes),
+            Err(Errno::INTR) => {}
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
+                return Ok(Reserved::Unsupported);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

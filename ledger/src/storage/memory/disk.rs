@@ -1,0 +1,235 @@
+//! The shared disk: directories, files, faults.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use crate::storage::Reserved;
+use crate::storage::memory::faults::{Fault, Operation, Plan, input_output, power_lost};
+use crate::storage::memory::inode::Inode;
+
+/// A change of names that a directory sync makes durable.
+#[derive(Clone, Debug)]
+enum NameChange {
+    Create { path: String, inode: u64 },
+    Rename { from: String, to: String, inode: u64 },
+    Remove { path: String },
+}
+
+impl NameChange {
+    fn touches(&self, dir: &str) -> bool {
+        match self {
+            NameChange::Create { path, .. } | NameChange::Remove { path } => parent(path) == dir,
+            NameChange::Rename { from, to, .. } => parent(from) == dir || parent(to) == dir,
+        }
+    }
+
+    fn apply(self, names: &mut BTreeMap<String, u64>) {
+        match self {
+            NameChange::Create { path, inode } => {
+                names.insert(path, inode);
+            }
+            NameChange::Rename { from, to, inode } => {
+                names.remove(&from);
+                names.insert(to, inode);
+            }
+            NameChange::Remove { path } => {
+                names.remove(&path);
+            }
+        }
+    }
+}
+
+/// The directory that a path lies in.
+pub(super) fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(dir, _)| dir)
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Disk {
+    pub(super) inodes: BTreeMap<u64, Inode>,
+    pub(super) names: BTreeMap<String, u64>,
+    durable_names: BTreeMap<String, u64>,
+    unsynced: Vec<NameChange>,
+    pub(super) dirs: BTreeSet<String>,
+    durable_dirs: BTreeSet<String>,
+    next_inode: u64,
+    pub(super) plan: Plan,
+    pub(super) capacity: Option<u64>,
+    /// Raised by every crash: handles from before it are dead.
+    pub(super) epoch: u64,
+    pub(super) locked: bool,
+}
+
+impl Disk {
+    pub(super) fn create(&mut self, path: &str) -> io::Result<u64> {
+        if self.names.contains_key(path) {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let dir = parent(path);
+        if !dir.is_empty() && !self.dirs.contains(dir) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        self.fails(Operation::Create)?;
+        let inode = self.next_inode;
+        self.next_inode += 1;
+        self.inodes.insert(inode, Inode::default());
+        self.change(NameChange::Create { path: path.to_owned(), inode });
+        Ok(inode)
+    }
+
+    pub(super) fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
+        let inode = *self.names.get(from).ok_or(io::ErrorKind::NotFound)?;
+        if self.fails(Operation::Rename)? == Done::Truly {
+            let (from, to) = (from.to_owned(), to.to_owned());
+            self.change(NameChange::Rename { from, to, inode });
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, path: &str) -> io::Result<()> {
+        if !self.names.contains_key(path) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        if self.fails(Operation::Remove)? == Done::Truly {
+            self.change(NameChange::Remove { path: path.to_owned() });
+        }
+        Ok(())
+    }
+
+    fn change(&mut self, change: NameChange) {
+        change.clone().apply(&mut self.names);
+        self.unsynced.push(change);
+    }
+
+    pub(super) fn sync_dir(&mut self, dir: &str) -> io::Result<()> {
+        if !dir.is_empty() && !self.dirs.contains(dir) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        if self.fails(Operation::SyncDir)? == Done::Falsely {
+            return Ok(());
+        }
+        if dir.is_empty() {
+            self.durable_dirs = self.dirs.clone();
+        }
+        let (synced, rest): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.unsynced).into_iter().partition(|change| change.touches(dir));
+        self.unsynced = rest;
+        synced.into_iter().for_each(|change| change.apply(&mut self.durable_names));
+        Ok(())
+    }
+
+    pub(super) fn read(&mut self, inode: u64, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        match self.plan.meet(Operation::Read)? {
+            None => Ok(self.inode(inode)?.now.read(buffer, at)),
+            Some(Fault::Short { bytes }) => {
+                let len = usize::try_from(bytes).unwrap_or(usize::MAX).clamp(1, buffer.len());
+                let part = buffer.get_mut(..len).unwrap_or_default();
+                Ok(self.inode(inode)?.now.read(part, at))
+            }
+            Some(Fault::Fail | Fault::NoSpace | Fault::Lie | Fault::Misdirect { .. }) => {
+                Err(input_output())
+            }
+        }
+    }
+
+    pub(super) fn write(&mut self, inode: u64, bytes: &[u8], at: u64) -> io::Result<()> {
+        let fault = self.plan.meet(Operation::Write)?;
+        self.check_room(inode, at + bytes.len() as u64)?;
+        let file = self.inode(inode)?;
+        match fault {
+            None => file.write(bytes, at),
+            Some(Fault::Lie) => {}
+            Some(Fault::Misdirect { offset }) => file.write(bytes, offset),
+            Some(Fault::Fail) => return Err(input_output()),
+            Some(Fault::NoSpace) => return Err(io::ErrorKind::StorageFull.into()),
+            Some(Fault::Short { bytes: count }) => {
+                let len = usize::try_from(count).unwrap_or(usize::MAX).min(bytes.len());
+                file.write(bytes.get(..len).unwrap_or_default(), at);
+                return Err(input_output());
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn sync(&mut self, inode: u64) -> io::Result<()> {
+        if self.fails(Operation::Sync)? == Done::Truly {
+            self.inode(inode)?.sync();
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_len(&mut self, inode: u64, len: u64) -> io::Result<()> {
+        if self.fails(Operation::SetLen)? == Done::Truly {
+            self.inode(inode)?.set_len(len);
+        }
+        Ok(())
+    }
+
+    pub(super) fn reserve(&mut self, inode: u64, len: u64) -> io::Result<Reserved> {
+        if self.fails(Operation::Reserve)? == Done::Falsely {
+            return Ok(Reserved::Unsupported);
+        }
+        self.check_room(inode, len)?;
+        let file = self.inode(inode)?;
+        file.reserved = file.reserved.max(len);
+        if file.now.len < len {
+            file.set_len(len);
+        }
+        Ok(Reserved::Yes)
+    }
+
+    /// Power is gone: what was not synced is kept or lost as `choose(n)` (below n) says.
+    pub(super) fn crash(&mut self, choose: &mut dyn FnMut(u64) -> u64) {
+        self.epoch += 1;
+        self.locked = false;
+        self.plan.clear();
+        for dir in self.dirs.difference(&self.durable_dirs.clone()) {
+            if choose(2) == 1 {
+                self.durable_dirs.insert(dir.clone());
+            }
+        }
+        for change in std::mem::take(&mut self.unsynced) {
+            if choose(2) == 1 {
+                change.apply(&mut self.durable_names);
+            }
+        }
+        let dirs = self.durable_dirs.clone();
+        self.durable_names.retain(|path, _| parent(path).is_empty() || dirs.contains(parent(path)));
+        self.names = self.durable_names.clone();
+        self.dirs = dirs;
+        let named: BTreeSet<u64> = self.names.values().copied().collect();
+        self.inodes.retain(|inode, _| named.contains(inode));
+        self.inodes.values_mut().for_each(|inode| inode.crash(choose));
+    }
+
+    pub(super) fn inode(&mut self, inode: u64) -> io::Result<&mut Inode> {
+        self.inodes.get_mut(&inode).ok_or_else(power_lost)
+    }
+
+    fn check_room(&self, inode: u64, len: u64) -> io::Result<()> {
+        let Some(capacity) = self.capacity else { return Ok(()) };
+        let held: u64 = self.inodes.values().map(Inode::held).sum();
+        let own = self.inodes.get(&inode).map_or(0, Inode::held);
+        if held - own + own.max(len) > capacity {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        Ok(())
+    }
+
+    /// Meets a fault of an operation that either is done or not.
+    fn fails(&mut self, operation: Operation) -> io::Result<Done> {
+        match self.plan.meet(operation)? {
+            None => Ok(Done::Truly),
+            Some(Fault::Lie | Fault::Misdirect { .. }) => Ok(Done::Falsely),
+            Some(Fault::Fail | Fault::Short { .. }) => Err(input_output()),
+            Some(Fault::NoSpace) => Err(io::ErrorKind::StorageFull.into()),
+        }
+    }
+}
+
+/// Whether an operation that reports success happened.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Done {
+    Truly,
+    Falsely,
+}

@@ -1,0 +1,166 @@
+//! What the crate's own tests share: records, logs, seeds.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::hash::{Digest, Hasher as _, Shake};
+use crate::limits::Limits;
+use crate::log::{Log, Mode, Nonces, OpenOptions, Opening};
+use crate::record::{PayloadPart, Pending, Verdict};
+use crate::storage::Storage;
+use crate::{Error, Result, Sealed};
+
+/// Segments roll after a few records.
+pub(crate) const SMALL: Limits =
+    Limits { segment_bytes: 16 << 10, batch_bytes: 4 << 10, frame_bytes: 8 << 10 };
+
+/// The path of the first segment.
+pub(crate) const FIRST: &str = "log/00000000000000000000.seg";
+
+/// A generator of numbers from a seed (splitmix64).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+}
+
+/// Nonces that differ and repeat from run to run.
+pub(crate) fn nonces(seed: u64) -> Nonces {
+    let mut count = seed;
+    Box::new(move || {
+        count += 1;
+        let Digest(bytes) = Shake::hash(&[b"nonce", &count.to_be_bytes()]);
+        *bytes.first_chunk().unwrap()
+    })
+}
+
+fn head(out: &mut Vec<u8>, major: u8, value: u64) {
+    let major = major << 5;
+    match value {
+        0..24 => out.push(major | u8::try_from(value).unwrap()),
+        24..0x100 => out.extend([major | 24, u8::try_from(value).unwrap()]),
+        0x100..0x1_0000 => {
+            out.push(major | 25);
+            out.extend(u16::try_from(value).unwrap().to_be_bytes());
+        }
+        0x1_0000.. => {
+            out.push(major | 26);
+            out.extend(u32::try_from(value).unwrap().to_be_bytes());
+        }
+    }
+}
+
+pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
+    head(out, 3, text.len() as u64);
+    out.extend(text.as_bytes());
+}
+
+pub(crate) fn byte_string(out: &mut Vec<u8>, bytes: &[u8]) {
+    head(out, 2, bytes.len() as u64);
+    out.extend(bytes);
+}
+
+/// `{1: {1: arguments}, 2: {1: 1, 2: 0}, 3: events, ? 5: commit}`, where the arguments are
+/// `{0: bytes}` with `filler` bytes in them.
+pub(crate) fn core(events: &[&[u8]], filler: usize, commit: Option<Digest>) -> Vec<u8> {
+    let mut arguments = vec![0xa1, 0x00];
+    byte_string(&mut arguments, &vec![0x5a; filler]);
+    let mut out = Vec::new();
+    head(&mut out, 5, if commit.is_some() { 4 } else { 3 });
+    out.extend([0x01, 0xa1, 0x01]);
+    byte_string(&mut out, &arguments);
+    out.extend([0x02, 0xa2, 0x01, 0x01, 0x02, 0x00, 0x03]);
+    head(&mut out, 4, events.len() as u64);
+    events.iter().for_each(|event| out.extend(*event));
+    if let Some(commit) = commit {
+        out.push(0x05);
+        byte_string(&mut out, commit.as_bytes());
+    }
+    out
+}
+
+pub(crate) fn genesis_event() -> Vec<u8> {
+    let mut event = vec![0x83, 0x01, 0x01, 0x85];
+    text(&mut event, "weft.example");
+    (1..=4).for_each(|byte| byte_string(&mut event, &[byte; 32]));
+    event
+}
+
+/// A record of kind 64 without events.
+pub(crate) fn record(seq: u64) -> Pending {
+    sized_record(seq, 100)
+}
+
+pub(crate) fn sized_record(seq: u64, filler: usize) -> Pending {
+    let mut command_id = [0xc0; 16];
+    command_id[..8].copy_from_slice(&seq.to_be_bytes());
+    Pending {
+        kind: 64,
+        verdict: Verdict::Permit,
+        rejected: false,
+        seq,
+        time: 1_000 + seq,
+        actor: 0,
+        cause: None,
+        command_id,
+        salt: *Shake::hash(&[b"salt", &seq.to_be_bytes()]).0.first_chunk().unwrap(),
+        core: core(&[], filler, None),
+        payload: None,
+    }
+}
+
+pub(crate) fn record_with_payload(seq: u64, payload: Vec<u8>) -> Pending {
+    let salt = *Shake::hash(&[b"payload salt", &seq.to_be_bytes()]).0.first_chunk().unwrap();
+    let part = PayloadPart::new(salt, Arc::from(payload));
+    let core = core(&[], 20, Some(part.commit()));
+    Pending { core, payload: Some(part), ..record(seq) }
+}
+
+pub(crate) fn genesis() -> Pending {
+    Pending { kind: 1, core: core(&[&genesis_event()], 10, None), ..record(0) }
+}
+
+pub(crate) fn create<S: Storage>(storage: &S) -> Result<Log<S>> {
+    Log::create(storage.clone(), SMALL, nonces(0), &genesis())
+}
+
+/// Opens on one thread; also the link of every record that was visited.
+pub(crate) fn open<S: Storage>(storage: &S, mode: Mode) -> Result<(Log<S>, Opening, Vec<Digest>)> {
+    let options = OpenOptions { mode, limits: SMALL, threads: 1 };
+    let mut links = Vec::new();
+    let (log, opening) = Log::open(storage.clone(), options, nonces(1_000), &mut |entry| {
+        links.push(entry.link);
+        ControlFlow::Continue(())
+    })?;
+    assert_eq!(opening.head.size, links.len() as u64);
+    assert_eq!(log.head(), opening.head);
+    Ok((log, opening, links))
+}
+
+/// Commits `count` records of about 290 bytes.
+pub(crate) fn commit<S: Storage>(log: &mut Log<S>, count: u64) -> Result<Vec<Sealed>> {
+    let size = log.head().size;
+    let batch: Vec<Pending> = (size..size + count).map(record).collect();
+    let mut sealed = Vec::new();
+    log.commit(&batch, &mut sealed)?;
+    Ok(sealed)
+}
+
+/// The place of an integrity error.
+pub(crate) fn place<T>(result: Result<T>) -> (u64, String, u64) {
+    match result {
+        Err(Error::Integrity(found)) => (found.seq, found.segment, found.offset),
+        Err(other) => panic!("not an integrity error: {other}"),
+        Ok(_) => panic!("no error"),
+    }
+}
