@@ -55,8 +55,12 @@ fn to_vec(wire: &Wire) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{OPERATOR, samples, send, submit};
+    use crate::testing::{OPERATOR, World, process, samples, send, spawn, submit};
     use proptest::prelude::*;
+    use weft_projections::events::encode_events;
+
+    /// What a record core holds (FORMAT.md 1), less what frames its parts.
+    const CORE_BYTES: usize = 64 * 1024 - 64;
 
     #[test]
     fn every_request_reads_back() {
@@ -74,6 +78,25 @@ mod tests {
     fn a_request_wraps_its_arguments() {
         let bytes = encode_request(&submit(OPERATOR, send("3"))).unwrap();
         assert_eq!(hex::encode(bytes), "a10145a100820003");
+    }
+
+    /// The longest request with everything that follows from it, and the longest that is refused.
+    #[test]
+    fn a_record_core_holds_request_decision_and_events() {
+        let rights: Vec<String> = vec![format!("put:/{}", "x".repeat(230)); 64];
+        let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
+        for (actor, happens) in [(OPERATOR, true), (process(1), false)] {
+            let world = World::after(&[(OPERATOR, spawn("a", &[]))]);
+            let submission = submit(actor, spawn("b", &rights));
+            let ruling = crate::rule(&world.state, &world.ctx, &submission);
+            assert_eq!(!ruling.events.is_empty(), happens);
+            let mut events = minicbor::Encoder::new(Vec::new());
+            encode_events(&ruling.events, &mut events).unwrap();
+            let request = encode_request(&submission).unwrap();
+            let decision = crate::encode_decision(&ruling.decision, ruling.rejection.as_ref());
+            assert!(request.len() > 15 * 1024, "{}", request.len());
+            assert!(request.len() + decision.len() + events.writer().len() < CORE_BYTES);
+        }
     }
 
     #[test]
