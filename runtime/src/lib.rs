@@ -1,1 +1,41 @@
-//! .
+//! The kernel: from a command to a durable record and back to State.
+//!
+//! **Owns** the order of things: receipt, gate, decide, evolve, commit, answer; opening and replay;
+//! the two threads; the platforms; a node's keys and folders. It is the one place where the ledger's
+//! bytes become the projections' meaning.
+//!
+//! **Must not know** how anything looks on a terminal, what an event does to State, how a frame is
+//! laid out.
+//!
+//! # Invariants
+//!
+//! - Nobody is answered before everything the answer depends on is synced.
+//! - State that was published is durable. State that ran ahead dies with a failed write.
+//! - A failed write or sync is never retried: the kernel halts.
+//! - There is one writer: the lock of the data directory is held as long as the log is open.
+//! - An id that was recorded among the last [`WINDOW_RECORDS`] records is not executed again.
+//! - Replay takes no reactor, no clock and no entropy.
+//! - No queue is unbounded.
+//! - Only `platform/native.rs` reads a clock.
+//!
+//! Start reading at `kernel/front.rs`, then `kernel/back.rs` and `driver/writer.rs`.
+
+mod driver;
+mod error;
+mod inspect;
+mod kernel;
+pub mod node;
+pub mod platform;
+mod replay;
+
+pub use driver::{Driver, Handle, QUEUE_COMMANDS_MAX};
+pub use error::Error;
+pub use inspect::Inspection;
+pub use kernel::{
+    Answer, Batch, CLOCK_DRIFT_MS_MAX, Genesis, Head, Kernel, PayloadView, Published, Receipt,
+    RecordView, Refused, Request, Room, Ruling, SealedPayload, WINDOW_RECORDS, boot, decode_record,
+    shutdown, view,
+};
+pub use platform::{Native, Platform, Sim, SimClock};
+pub use replay::replay;
+pub use weft_ledger::{OpenOptions, Opening, Reader};

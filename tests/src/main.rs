@@ -1,1 +1,24 @@
-//! .
+//! Everything that looks at more than one crate: one test binary.
+//!
+//! Where to look: `tidy` and `arrows` hold the house rules; `simulation` is the storm;
+//! `cli` runs the binary as a user would, and `demo` its whole story; `sync_order` watches the
+//! system calls; `docs` keeps the pages equal to the code.
+
+// This whole binary is test code; clippy exempts only the test functions themselves.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
+
+mod arrows;
+mod docs;
+mod driver;
+mod simulation;
+mod support;
+mod sync_order;
+mod tidy;

@@ -1,0 +1,64 @@
+//! How much of the disk's and the hash's own speed is left after gate, decide, evolve and answer?
+//!
+//! Each number stands beside its floor, measured in the same run on the same file system:
+//!
+//! - `submit, full batches`: gated durable commands of four in-process clients, against the *bare
+//!   pipeline*: two threads that only hash, frame, write and sync 160-byte cores (batches of 4,096).
+//! - `submit, one at a time`: a lone client's command, against a bare write and `fdatasync`.
+//! - `verify`: full verification, against hashing the same bytes on both cores.
+//! - `fold`: decode and evolve, against decoding alone.
+//! - `bytes per record`: what a command costs on disk.
+//!
+//! Run with `cargo bench -p weft-runtime`. `WEFT_BENCH_RECORDS` sets the size (default 200,000), and
+//! the data goes below `target/` unless `WEFT_BENCH_DIR` names another file system.
+
+mod bare;
+mod fold;
+mod submit;
+mod verify;
+
+use std::path::PathBuf;
+
+fn main() {
+    // `cargo test --benches` runs this too, with `--test`: one small round shows that it works.
+    let records =
+        if std::env::args().any(|argument| argument == "--test") { 2_000 } else { records() };
+    let folder = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(parent())
+        .expect("a folder for the data");
+    let floor = bare::pipeline(folder.path(), records);
+    let sync = bare::sync_seconds(folder.path());
+    report("bare pipeline", floor, "records/s", None);
+    let node = submit::full_batches(folder.path(), records);
+    report("submit, full batches", node.per_second, "records/s", Some(node.per_second / floor));
+    report("bytes per record, tree.put", node.bytes_per_record, "bytes", None);
+    let lone = submit::one_at_a_time(folder.path());
+    report("bare write and fdatasync", sync * 1e6, "µs", None);
+    report("submit, one at a time", lone.seconds * 1e6, "µs", Some(lone.seconds / sync));
+    report("bytes per record, process.spawn", lone.bytes_per_record, "bytes", None);
+    let hashing = verify::hashing(records);
+    report("hashing on both cores", hashing, "records/s", None);
+    let verified = verify::both_cores(&node.data_dir);
+    report("verify", verified, "records/s", Some(verified / hashing));
+    let folded = fold::fold(&node.data_dir);
+    report("decode", folded.decoded, "records/s", None);
+    report("fold", folded.folded, "records/s", Some(folded.folded / folded.decoded));
+}
+
+fn report(what: &str, number: f64, unit: &str, ratio: Option<f64>) {
+    let ratio = ratio.map_or(String::new(), |ratio| format!("   {ratio:.2} × floor"));
+    println!("{what:<32} {number:>12.1} {unit}{ratio}");
+}
+
+fn records() -> u64 {
+    std::env::var("WEFT_BENCH_RECORDS")
+        .ok()
+        .and_then(|records| records.parse().ok())
+        .unwrap_or(200_000)
+}
+
+fn parent() -> PathBuf {
+    std::env::var_os("WEFT_BENCH_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from)
+}

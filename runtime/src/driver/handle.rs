@@ -1,0 +1,157 @@
+//! How clients in this process reach the kernel's threads.
+
+use super::{committer, writer};
+use crate::kernel::{Answer, Board, Kernel, Published, Request, SealedPayload};
+use crate::platform::Platform;
+use crate::{Error, Reader};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+use weft_commands::CommandId;
+
+/// Commands that may wait for the kernel; a further one is refused or waits in its sender.
+pub const QUEUE_COMMANDS_MAX: usize = 8_192;
+
+/// One command on its way, with the place its answer goes to.
+pub(crate) struct Input {
+    pub(crate) request: Request,
+    pub(crate) reply: Sender<Answer>,
+}
+
+/// The running kernel: its two threads, which end when every [`Handle`] is gone.
+#[derive(Debug)]
+pub struct Driver {
+    writer: JoinHandle<()>,
+    committer: JoinHandle<Result<(), Error>>,
+}
+
+/// A client's end of the queue. Cloning it is cheap.
+#[derive(Debug)]
+pub struct Handle<P: Platform> {
+    inputs: Sender<Input>,
+    published: Arc<Board>,
+    reader: Reader<P::Storage>,
+}
+
+impl<P: Platform> Clone for Handle<P> {
+    fn clone(&self) -> Handle<P> {
+        Handle {
+            inputs: self.inputs.clone(),
+            published: self.published.clone(),
+            reader: self.reader.clone(),
+        }
+    }
+}
+
+impl Driver {
+    /// Starts the two threads of `kernel`.
+    ///
+    /// # Errors
+    /// [`Error::Thread`] when the operating system gives no thread, [`Error::Ledger`] when what was
+    /// still open in `kernel` cannot be committed.
+    pub fn start<P: Platform + 'static>(
+        kernel: Kernel<P, ()>,
+    ) -> Result<(Driver, Handle<P>), Error> {
+        let (inputs, queue) = bounded(QUEUE_COMMANDS_MAX);
+        let (batches, open_batches) = bounded(1);
+        let (done, outcomes) = bounded(1);
+        let published = kernel.board();
+        let reader = kernel.reader();
+        let (front, back) = kernel.into_halves()?;
+        let committer = spawn("weft-commit", move || committer::run(back, &open_batches, &done))?;
+        let writer = spawn("weft-decide", move || writer::run(front, &queue, &batches, &outcomes))?;
+        Ok((Driver { writer, committer }, Handle { inputs, published, reader }))
+    }
+
+    /// Waits until every handle is gone, everything queued is answered and the log is closed.
+    ///
+    /// # Errors
+    /// Whatever halted the kernel: a failed write or sync, or a thread that panicked.
+    pub fn join(self) -> Result<(), Error> {
+        let writer = self.writer.join();
+        let committer = self.committer.join();
+        writer.map_err(|_| Error::Panicked("weft-decide"))?;
+        committer.map_err(|_| Error::Panicked("weft-commit"))?
+    }
+}
+
+fn spawn<T: Send + 'static>(
+    name: &'static str,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, Error> {
+    thread::Builder::new().name(name.to_owned()).spawn(run).map_err(Error::Thread)
+}
+
+impl<P: Platform> Handle<P> {
+    /// Sends `request` and waits for its answer.
+    ///
+    /// # Errors
+    /// [`Error::Halted`] when the kernel has stopped before it took the request; an answer that
+    /// never came because it stopped later is [`crate::Refused::OutcomeUnknown`].
+    pub fn submit(&self, request: Request) -> Result<Answer, Error> {
+        let answer = self.send(request)?;
+        Ok(answer.recv().unwrap_or(Err(crate::Refused::OutcomeUnknown)))
+    }
+
+    /// Sends `request`, waiting for room in the queue; the answer comes through the receiver.
+    /// A receiver that ends without an answer means the outcome is unknown.
+    ///
+    /// # Errors
+    /// [`Error::Halted`] when the kernel has stopped.
+    pub fn send(&self, request: Request) -> Result<Receiver<Answer>, Error> {
+        let (reply, answer) = bounded(1);
+        self.inputs.send(Input { request, reply }).map_err(|_| Error::Halted)?;
+        Ok(answer)
+    }
+
+    /// Sends `request` unless the queue is full.
+    ///
+    /// # Errors
+    /// [`Error::QueueFull`], or [`Error::Halted`] when the kernel has stopped.
+    pub fn try_send(&self, request: Request) -> Result<Receiver<Answer>, Error> {
+        let (reply, answer) = bounded(1);
+        match self.inputs.try_send(Input { request, reply }) {
+            Ok(()) => Ok(answer),
+            Err(TrySendError::Full(_)) => Err(Error::QueueFull(QUEUE_COMMANDS_MAX)),
+            Err(TrySendError::Disconnected(_)) => Err(Error::Halted),
+        }
+    }
+
+    /// A payload of `bytes` with a fresh salt of the operating system's.
+    ///
+    /// # Errors
+    /// [`Error::PayloadLength`] unless there are 1 to 1,048,576 bytes, [`Error::Entropy`].
+    pub fn payload(&self, bytes: impl Into<Arc<[u8]>>) -> Result<SealedPayload, Error> {
+        SealedPayload::new(bytes, entropy()?)
+    }
+
+    /// An id nobody has used.
+    ///
+    /// # Errors
+    /// [`Error::Entropy`] when the operating system has none.
+    pub fn fresh_id(&self) -> Result<CommandId, Error> {
+        CommandId::new(entropy()?).map_err(|error| Error::Entropy(error.to_string()))
+    }
+
+    /// The State and head as of the last durable batch.
+    pub fn published(&self) -> Arc<Published> {
+        self.published.read()
+    }
+
+    /// The State once it has a record after `seq`, or as it is when `timeout` is over.
+    pub fn published_past(&self, seq: weft_projections::Seq, timeout: Duration) -> Arc<Published> {
+        self.published.wait_past(seq, timeout)
+    }
+
+    /// Random access to the durable records.
+    pub fn reader(&self) -> &Reader<P::Storage> {
+        &self.reader
+    }
+}
+
+fn entropy() -> Result<[u8; 16], Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Entropy(error.to_string()))?;
+    Ok(bytes)
+}

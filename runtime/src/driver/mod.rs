@@ -1,0 +1,10 @@
+//! Two threads: one gates, decides and evolves; the other hashes, writes and syncs.
+//!
+//! While batch *n* syncs, batch *n+1* is decided. The queues are bounded, every answer waits for
+//! the sync it depends on, and a failed sync ends both threads.
+
+mod committer;
+mod handle;
+mod writer;
+
+pub use handle::{Driver, Handle, QUEUE_COMMANDS_MAX};

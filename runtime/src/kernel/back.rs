@@ -1,0 +1,123 @@
+//! The writing half: hash, frame, write, sync, publish, answer.
+
+use crate::Error;
+use crate::kernel::batch::{Asked, Waiting};
+use crate::kernel::core;
+use crate::kernel::published::Board;
+use crate::kernel::{Answer, Batch, Head, Published, Receipt, Refused, Room, Ruling};
+use crate::platform::Platform;
+use std::sync::Arc;
+use weft_commands::encode_request;
+use weft_ledger::{Log, Payload, Reader, Sealed};
+use weft_projections::{Digest, Seq, State, Time};
+
+/// Owns the log. It never sees a command.
+pub(crate) struct Back<P: Platform> {
+    log: Log<P::Storage>,
+    published: Arc<Board>,
+    sealed: Vec<Sealed>,
+}
+
+impl<P: Platform> Back<P> {
+    pub(crate) fn new(log: Log<P::Storage>, published: Published) -> Back<P> {
+        Back { log, published: Arc::new(Board::new(published)), sealed: Vec::new() }
+    }
+
+    pub(crate) fn published(&self) -> &Arc<Board> {
+        &self.published
+    }
+
+    pub(crate) fn reader(&self) -> Reader<P::Storage> {
+        self.log.reader()
+    }
+
+    /// Makes `batch` durable, publishes its State, and then answers everybody in it.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when a write or sync failed; nobody was answered, and the log is halted.
+    pub(crate) fn commit<T>(
+        &mut self,
+        batch: Batch<T>,
+        mut answer: impl FnMut(T, Answer),
+    ) -> Result<Room, Error> {
+        self.sealed.clear();
+        if !batch.records.is_empty() {
+            self.log.commit(&batch.records, &mut self.sealed)?;
+        }
+        if let Some(state) = batch.state {
+            self.publish(state);
+        }
+        for (ticket, waiting) in batch.waiting {
+            let found = self.answer(waiting)?;
+            answer(ticket, found);
+        }
+        self.make_room()
+    }
+
+    /// Cuts what was reserved and not used, and ends the log cleanly.
+    pub(crate) fn close(self) -> Result<(), Error> {
+        Ok(self.log.close()?)
+    }
+
+    /// Reserves disk space for the next batch.
+    pub(crate) fn make_room(&mut self) -> Result<Room, Error> {
+        match self.log.reserve() {
+            Ok(_) => Ok(Room::Reserved),
+            Err(weft_ledger::Error::NoSpace { .. }) => Ok(Room::Short),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn publish(&mut self, state: State) {
+        if let Some(last) = self.sealed.last() {
+            let head =
+                Head { seq: Seq(last.seq), link: Digest(last.link.0), time: Time(last.time) };
+            self.published.publish(Published { state, head });
+        }
+    }
+
+    fn answer(&self, waiting: Waiting) -> Result<Answer, Error> {
+        match waiting {
+            Waiting::Record { index, ruling } => Ok(self.receipt(index, ruling)),
+            Waiting::Duplicate { seq, asked } => self.compare(seq, &asked),
+            Waiting::Answer(answer) => Ok(answer),
+        }
+    }
+
+    fn receipt(&self, index: usize, ruling: Ruling) -> Answer {
+        let sealed = self.sealed.get(index).ok_or(Refused::OutcomeUnknown)?;
+        Ok(Receipt {
+            seq: Seq(sealed.seq),
+            link: Digest(sealed.link.0),
+            time: Time(sealed.time),
+            ruling,
+            duplicate: false,
+        })
+    }
+
+    /// The receipt of record `seq` if it holds the same request, a conflict otherwise.
+    fn compare(&self, seq: Seq, asked: &Asked) -> Result<Answer, Error> {
+        let Some(entry) = self.log.reader().read(seq.0)? else {
+            return Ok(Err(Refused::OutcomeUnknown));
+        };
+        let parts = core::split(&entry)?;
+        let payload = match entry.payload() {
+            Payload::None => None,
+            Payload::Whole { bytes, .. } => Some(bytes),
+            Payload::Erased => asked.payload.as_deref(),
+        };
+        let same = entry.header.kind == asked.submission.command.kind().0
+            && encode_request(&asked.submission).is_ok_and(|request| request == parts.request)
+            && payload == asked.payload.as_deref();
+        if !same {
+            return Ok(Err(Refused::Conflict(seq)));
+        }
+        Ok(Ok(Receipt {
+            seq,
+            link: Digest(entry.link.0),
+            time: Time(entry.header.time),
+            ruling: core::ruling(&entry)?,
+            duplicate: true,
+        }))
+    }
+}

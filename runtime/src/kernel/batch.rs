@@ -1,0 +1,82 @@
+//! What one sync covers: records, and everybody who waits for them.
+
+use crate::kernel::answer::{Answer, Ruling};
+use crate::kernel::request::Request;
+use std::sync::Arc;
+use weft_commands::Submission;
+use weft_ledger::Pending;
+use weft_ledger::limits::{BATCH_RECORDS_MAX, Limits};
+use weft_projections::{Seq, State};
+
+/// Tickets that one batch may answer, those without a record included.
+const WAITING_MAX: usize = 4 * BATCH_RECORDS_MAX;
+
+/// Records that become durable together, with the tickets to answer after that.
+pub struct Batch<T> {
+    pub(crate) records: Vec<Pending>,
+    pub(crate) bytes: u64,
+    pub(crate) waiting: Vec<(T, Waiting)>,
+    /// State as of the last record; published once it is durable.
+    pub(crate) state: Option<State>,
+}
+
+/// What a ticket waits for.
+pub(crate) enum Waiting {
+    /// The record at this place of the batch.
+    Record { index: usize, ruling: Ruling },
+    /// The durable record `seq`, which may hold the same request.
+    Duplicate { seq: Seq, asked: Asked },
+    /// Only that the State this answer was read from is durable.
+    Answer(Answer),
+}
+
+/// The request of a repeated id, to be compared with the recorded one.
+pub(crate) struct Asked {
+    pub(crate) submission: Submission,
+    pub(crate) payload: Option<Arc<[u8]>>,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Batch<T> {
+        Batch { records: Vec::new(), bytes: 0, waiting: Vec::new(), state: None }
+    }
+}
+
+impl<T> Batch<T> {
+    /// Whether nobody waits and nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.waiting.is_empty()
+    }
+
+    /// How many records it holds.
+    pub fn records(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether it has to be closed before another command is decided.
+    pub(crate) fn is_full(&self, limits: &Limits) -> bool {
+        self.records.len() >= BATCH_RECORDS_MAX
+            || self.bytes >= limits.batch_bytes
+            || self.waiting.len() >= WAITING_MAX
+    }
+
+    pub(crate) fn push(&mut self, record: Pending, ticket: T, ruling: Ruling) {
+        self.bytes += record.frame_bytes();
+        self.waiting.push((ticket, Waiting::Record { index: self.records.len(), ruling }));
+        self.records.push(record);
+    }
+
+    pub(crate) fn push_unattended(&mut self, record: Pending) {
+        self.bytes += record.frame_bytes();
+        self.records.push(record);
+    }
+}
+
+impl From<Request> for Asked {
+    fn from(request: Request) -> Asked {
+        Asked {
+            submission: request.submission,
+            payload: request.payload.map(|payload| payload.part.bytes().clone()),
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Starting and stopping on the chain.
+
+use crate::Error;
+use crate::kernel::{Kernel, Receipt};
+use crate::platform::Platform;
+use weft_commands::requests::{kernel, process};
+use weft_commands::{Command, GATE_VERSION};
+use weft_projections::events::Outcome;
+use weft_projections::state::RunState;
+use weft_projections::{STATE_VERSION, Seq};
+
+/// Records that the kernel runs, and that every process it finds running is lost: whatever ran it
+/// is gone. What policy restarts goes back to Starting under its next generation.
+///
+/// # Errors
+/// [`Error::Refused`] when a command is not recorded, [`Error::Ledger`] when the disk fails.
+pub fn boot<P: Platform>(node: &mut Kernel<P, ()>) -> Result<Receipt, Error> {
+    let command = kernel::Boot { gate_version: GATE_VERSION, state_version: STATE_VERSION };
+    let receipt = node.execute_as_kernel(Command::Boot(command), None)?;
+    for lost in abandoned(node) {
+        node.execute_as_kernel(Command::Exited(lost), Some(receipt.seq))?;
+    }
+    Ok(receipt)
+}
+
+/// Records that the kernel stops.
+///
+/// # Errors
+/// [`Error::Refused`] when the command is not recorded, [`Error::Ledger`] when the disk fails.
+pub fn shutdown<P: Platform>(
+    node: &mut Kernel<P, ()>,
+    cause: Option<Seq>,
+) -> Result<Receipt, Error> {
+    node.execute_as_kernel(Command::Shutdown(kernel::Shutdown {}), cause)
+}
+
+fn abandoned<P: Platform>(node: &Kernel<P, ()>) -> Vec<process::Exited> {
+    let rows = node.state().process_table.rows();
+    rows.filter(|row| matches!(row.state, RunState::Running | RunState::Stopping))
+        .map(|row| process::Exited {
+            pid: row.pid,
+            generation: row.generation,
+            outcome: Outcome::Lost,
+        })
+        .collect()
+}

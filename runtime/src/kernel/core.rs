@@ -1,0 +1,243 @@
+//! Where bytes become meaning, and meaning bytes.
+
+use crate::Error;
+use crate::kernel::Ruling;
+use minicbor::bytes::ByteArray;
+use minicbor::{Decoder, Encoder};
+use std::sync::Arc;
+use weft_commands::{Command, CommandId, decode_decision, decode_request, encode_decision};
+use weft_ledger::{Entry, PayloadPart, Pending};
+use weft_projections::{Actor, Digest, Effect, Kind, Payload, Record, Seq, Time, Verdict, events};
+
+/// `core = { 1: request, 2: decision, 3: [* event], ? 5: payload-commit }` (docs/format.md 2).
+pub(crate) fn encode(
+    request: &[u8],
+    ruled: &weft_commands::Ruling,
+    payload: Option<Digest>,
+) -> Vec<u8> {
+    let decision = encode_decision(&ruled.decision, ruled.rejection.as_ref());
+    let mut core =
+        Vec::with_capacity(request.len() + decision.len() + 64 * ruled.events.len() + 48);
+    core.push(if payload.is_some() { 0xa4 } else { 0xa3 });
+    core.push(0x01);
+    core.extend_from_slice(request);
+    core.push(0x02);
+    core.extend_from_slice(&decision);
+    core.push(0x03);
+    let Ok(()) = events::encode_events(&ruled.events, &mut Encoder::new(&mut core)) else {
+        unreachable!("a vector takes every byte")
+    };
+    if let Some(commit) = payload {
+        core.extend_from_slice(&[0x05, 0x58, 0x20]);
+        core.extend_from_slice(&commit.0);
+    }
+    core
+}
+
+/// The record as the ledger takes it.
+pub(crate) fn pending(
+    record: &Record,
+    command_id: CommandId,
+    salt: [u8; 16],
+    core: Vec<u8>,
+    payload: Option<PayloadPart>,
+) -> Pending {
+    Pending {
+        kind: record.kind.0,
+        verdict: ledger_verdict(record.verdict),
+        rejected: record.rejected,
+        seq: record.seq.0,
+        time: record.time.0,
+        actor: record.actor.to_u64(),
+        cause: record.cause.map(|cause| cause.0),
+        command_id: command_id.to_bytes(),
+        salt,
+        core,
+        payload,
+    }
+}
+
+fn ledger_verdict(verdict: Verdict) -> weft_ledger::Verdict {
+    match verdict {
+        Verdict::Permit => weft_ledger::Verdict::Permit,
+        Verdict::Warn => weft_ledger::Verdict::Warn,
+        Verdict::Defer => weft_ledger::Verdict::Defer,
+        Verdict::Deny => weft_ledger::Verdict::Deny,
+    }
+}
+
+fn verdict(verdict: weft_ledger::Verdict) -> Verdict {
+    match verdict {
+        weft_ledger::Verdict::Permit => Verdict::Permit,
+        weft_ledger::Verdict::Warn => Verdict::Warn,
+        weft_ledger::Verdict::Defer => Verdict::Defer,
+        weft_ledger::Verdict::Deny => Verdict::Deny,
+    }
+}
+
+/// The parts of a core, still encoded.
+pub(crate) struct Parts<'a> {
+    pub(crate) request: &'a [u8],
+    pub(crate) decision: &'a [u8],
+    pub(crate) events: &'a [u8],
+    pub(crate) payload: Option<Digest>,
+}
+
+/// Cuts a core into its parts.
+///
+/// # Errors
+/// [`Error::Unreadable`] for keys this version does not know.
+pub(crate) fn split<'a>(entry: &'a Entry<'_>) -> Result<Parts<'a>, Error> {
+    cut(entry.core()).map_err(|reason| unreadable(entry, &reason))
+}
+
+fn cut(core: &[u8]) -> Result<Parts<'_>, minicbor::decode::Error> {
+    let mut decoder = Decoder::new(core);
+    let mut parts = Parts { request: &[], decision: &[], events: &[], payload: None };
+    let keys = decoder.map()?.unwrap_or(0);
+    for _ in 0..keys {
+        match decoder.u8()? {
+            1 => parts.request = item(&mut decoder)?,
+            2 => parts.decision = item(&mut decoder)?,
+            3 => parts.events = item(&mut decoder)?,
+            5 => parts.payload = Some(Digest(decoder.decode::<ByteArray<32>>()?.into())),
+            key => return Err(minicbor::decode::Error::message(format!("unknown key {key}"))),
+        }
+    }
+    Ok(parts)
+}
+
+/// The bytes of the next item.
+fn item<'a>(decoder: &mut Decoder<'a>) -> Result<&'a [u8], minicbor::decode::Error> {
+    let start = decoder.position();
+    decoder.skip()?;
+    let bytes = decoder.input().get(start..decoder.position());
+    bytes.ok_or_else(minicbor::decode::Error::end_of_input)
+}
+
+/// The record as `evolve` takes it.
+///
+/// # Errors
+/// [`Error::Unreadable`] for a core of a later version.
+pub fn decode_record(entry: &Entry<'_>) -> Result<Record, Error> {
+    let parts = split(entry)?;
+    let events = events::decode_events(&mut Decoder::new(parts.events))
+        .map_err(|error| unreadable(entry, &error))?;
+    Ok(Record {
+        seq: Seq(entry.header.seq),
+        time: Time(entry.header.time),
+        kind: Kind(entry.header.kind),
+        actor: Actor::try_from_u64(entry.header.actor)
+            .map_err(|error| unreadable(entry, &error))?,
+        cause: entry.header.cause.map(Seq),
+        verdict: verdict(entry.header.verdict),
+        rejected: entry.header.rejected,
+        constitution: constitution(entry, &parts)?,
+        events,
+        payload: payload(entry, &parts),
+    })
+}
+
+/// The constitution's text, which only record 0 has.
+fn constitution(entry: &Entry<'_>, parts: &Parts<'_>) -> Result<Option<Arc<str>>, Error> {
+    if Kind(entry.header.kind) != Kind::LOG_GENESIS {
+        return Ok(None);
+    }
+    let request = decode_request(Kind::LOG_GENESIS, parts.request)
+        .map_err(|error| unreadable(entry, &error))?;
+    match request.command {
+        Command::Genesis(genesis) => Ok(Some(genesis.constitution.into())),
+        command => Err(unreadable(entry, &command.name())),
+    }
+}
+
+fn payload(entry: &Entry<'_>, parts: &Parts<'_>) -> Option<Payload> {
+    parts.payload.map(|commit| Payload {
+        seq: Seq(entry.header.seq),
+        commit,
+        len: entry.header.payload_len,
+    })
+}
+
+/// What the gate and the decider said, as recorded.
+///
+/// # Errors
+/// [`Error::Unreadable`] for a core of a later version.
+pub(crate) fn ruling(entry: &Entry<'_>) -> Result<Ruling, Error> {
+    let parts = split(entry)?;
+    let stored = decode_decision(parts.decision).map_err(|error| unreadable(entry, &error))?;
+    Ok(Ruling::from(stored))
+}
+
+/// A record with everything in it decoded, for people to read.
+#[derive(Debug, Clone)]
+pub struct RecordView {
+    /// The record as it is folded.
+    pub record: Record,
+    /// The caller's id.
+    pub command_id: [u8; 16],
+    /// Its link.
+    pub link: Digest,
+    /// The link of the record before.
+    pub prev: Digest,
+    /// The commitment to its core.
+    pub core_commit: Digest,
+    /// What was asked.
+    pub command: Command,
+    /// The effect the caller expected, if it said.
+    pub effect_raise: Option<Effect>,
+    /// What the gate and the decider said.
+    pub ruling: Ruling,
+    /// What is left of its payload.
+    pub payload: PayloadView,
+    /// The segment its frame lies in, relative to the data directory.
+    pub segment: Arc<str>,
+    /// Where the frame begins in the segment, in bytes.
+    pub offset: u64,
+}
+
+/// A payload as it lies in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PayloadView {
+    /// There never was one.
+    None,
+    /// Its bytes.
+    Whole(Vec<u8>),
+    /// It was erased; its commitment is still in the core.
+    Erased,
+}
+
+/// Decodes all of a record.
+///
+/// # Errors
+/// [`Error::Unreadable`] for a core of a later version.
+pub fn view(entry: &Entry<'_>) -> Result<RecordView, Error> {
+    let parts = split(entry)?;
+    let kind = Kind(entry.header.kind);
+    let request = decode_request(kind, parts.request).map_err(|error| unreadable(entry, &error))?;
+    Ok(RecordView {
+        record: decode_record(entry)?,
+        command_id: entry.header.command_id,
+        link: Digest(entry.link.0),
+        prev: Digest(entry.header.prev.0),
+        core_commit: Digest(entry.header.core_commit.0),
+        command: request.command,
+        effect_raise: request.effect_raise,
+        ruling: ruling(entry)?,
+        payload: payload_view(entry),
+        segment: entry.segment.clone(),
+        offset: entry.offset,
+    })
+}
+
+fn payload_view(entry: &Entry<'_>) -> PayloadView {
+    match entry.payload() {
+        weft_ledger::Payload::None => PayloadView::None,
+        weft_ledger::Payload::Whole { bytes, .. } => PayloadView::Whole(bytes.to_vec()),
+        weft_ledger::Payload::Erased => PayloadView::Erased,
+    }
+}
+
+fn unreadable(entry: &Entry<'_>, reason: &dyn ToString) -> Error {
+    Error::Unreadable { seq: Seq(entry.header.seq), reason: reason.to_string() }
+}

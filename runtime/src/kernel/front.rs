@@ -1,0 +1,257 @@
+//! The deciding half: receipts, gate, decide, evolve, and the open batch.
+
+use crate::kernel::batch::{Asked, Batch, Waiting};
+use crate::kernel::core;
+use crate::kernel::hybrid_clock::{CLOCK_DRIFT_MS_MAX, HybridClock};
+use crate::kernel::suppressed::{Count, Suppressed};
+use crate::kernel::window::Window;
+use crate::kernel::{Refused, Request, Ruling};
+use crate::platform::{Platform, Salts};
+use weft_commands::requests::governance;
+use weft_commands::{Command, CommandId, Context, Submission, encode_request, rule};
+use weft_ledger::Pending;
+use weft_ledger::limits::Limits;
+use weft_projections::limits::REFUSALS_PER_MINUTE_MAX;
+use weft_projections::{Actor, Event, Payload, Record, Seq, State, evolve};
+
+/// Whether the disk has room for another batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// A full batch is reserved.
+    Reserved,
+    /// It is not: commands are refused until it is.
+    Short,
+}
+
+/// Owns State and the log's next position. It never touches the disk.
+pub(crate) struct Front<P: Platform, T> {
+    platform: P,
+    salts: Salts,
+    state: State,
+    next: Seq,
+    clock: HybridClock,
+    window: Window,
+    suppressed: Suppressed,
+    room: Room,
+    limits: Limits,
+    batch: Batch<T>,
+}
+
+/// What the records so far amount to.
+pub(crate) struct Past {
+    pub(crate) state: State,
+    pub(crate) next: Seq,
+    pub(crate) window: Window,
+}
+
+impl<P: Platform, T> Front<P, T> {
+    /// A half that goes on at `next`, after the last record folded into the State of `past`.
+    pub(crate) fn new(
+        platform: P,
+        salts: Salts,
+        clock: HybridClock,
+        past: Past,
+        limits: Limits,
+    ) -> Self {
+        let Past { state, next, window } = past;
+        let (suppressed, room, batch) = (Suppressed::default(), Room::Reserved, Batch::default());
+        Front { platform, salts, state, next, clock, window, suppressed, room, limits, batch }
+    }
+
+    /// The same half, whose open batch is empty, for tickets of another kind.
+    pub(crate) fn with_tickets<U>(self) -> Front<P, U> {
+        let Front {
+            platform,
+            salts,
+            state,
+            next,
+            clock,
+            window,
+            suppressed,
+            room,
+            limits,
+            batch: _,
+        } = self;
+        Front {
+            platform,
+            salts,
+            state,
+            next,
+            clock,
+            window,
+            suppressed,
+            room,
+            limits,
+            batch: Batch::default(),
+        }
+    }
+
+    /// State as of the last decided command, durable or not.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn salt(&mut self) -> [u8; 16] {
+        self.salts.draw()
+    }
+
+    pub(crate) fn room(&self) -> Room {
+        self.room
+    }
+
+    pub(crate) fn set_room(&mut self, room: Room) {
+        self.room = room;
+    }
+
+    pub(crate) fn has_open_batch(&self) -> bool {
+        !self.batch.is_empty()
+    }
+
+    pub(crate) fn batch_is_full(&self) -> bool {
+        self.batch.is_full(&self.limits)
+    }
+
+    /// Closes the open batch, if anything is in it.
+    pub(crate) fn take_batch(&mut self) -> Option<Batch<T>> {
+        if self.batch.is_empty() {
+            return None;
+        }
+        if !self.batch.records.is_empty() {
+            self.state.seal();
+            self.batch.state = Some(self.state.clone());
+        }
+        Some(std::mem::take(&mut self.batch))
+    }
+
+    /// Rules on `request` and puts its record, or its answer, into the open batch.
+    pub(crate) fn submit(&mut self, request: Request, ticket: T) {
+        self.flush_suppressed();
+        let Submission { actor, command_id, .. } = request.submission;
+        if let Some(seq) = self.window.find(actor, command_id) {
+            let asked = Asked::from(request);
+            return self.batch.waiting.push((ticket, Waiting::Duplicate { seq, asked }));
+        }
+        match self.admit(&request.submission) {
+            Ok(encoded) => self.decide(request, &encoded, ticket),
+            Err(refused) => self.batch.waiting.push((ticket, Waiting::Answer(Err(refused)))),
+        }
+    }
+
+    /// What gate and decide would say of `request` now; nothing is recorded.
+    pub(crate) fn dry_run(&mut self, request: &Request) -> (Ruling, Vec<Event>) {
+        let ctx = self.context();
+        let ruled = rule(&self.state, &ctx, &request.submission);
+        (Ruling::from(&ruled), ruled.events)
+    }
+
+    /// Writes one counted record for each minute of refusals that went unrecorded and is over.
+    pub(crate) fn flush_suppressed(&mut self) {
+        if self.suppressed.is_empty() || self.room == Room::Short {
+            return;
+        }
+        let minute = self.clock.next(&mut self.platform).unix_minute();
+        while let Some(count) = self.suppressed.take_before(minute) {
+            self.record_suppressed(count);
+        }
+    }
+
+    fn context(&mut self) -> Context {
+        Context { seq: self.next, time: self.clock.next(&mut self.platform) }
+    }
+
+    /// What has to hold before a request may reach the gate; the encoded request if it does.
+    fn admit(&mut self, submission: &Submission) -> Result<Vec<u8>, Refused> {
+        if self.room == Room::Short {
+            return Err(Refused::NoSpace);
+        }
+        let drift_ms = self.clock.drift_ms(&mut self.platform);
+        if drift_ms > CLOCK_DRIFT_MS_MAX {
+            return Err(Refused::ClockDrift { drift_ms, max_ms: CLOCK_DRIFT_MS_MAX });
+        }
+        let encoded =
+            encode_request(submission).map_err(|error| Refused::Malformed(error.to_string()))?;
+        if matches!(submission.command, Command::Genesis(_)) {
+            return Err(Refused::Malformed("a log has one genesis record".to_owned()));
+        }
+        if let Some(cause) = submission.cause.filter(|cause| *cause >= self.next) {
+            return Err(Refused::CauseAhead { cause, next: self.next });
+        }
+        Ok(encoded)
+    }
+
+    fn decide(&mut self, request: Request, encoded: &[u8], ticket: T) {
+        let ctx = self.context();
+        let ruled = rule(&self.state, &ctx, &request.submission);
+        let ruling = Ruling::from(&ruled);
+        if !ruling.took_effect() && self.over_budget(request.submission.actor, &ctx) {
+            let refused = Refused::Suppressed(Box::new(ruling));
+            return self.batch.waiting.push((ticket, Waiting::Answer(Err(refused))));
+        }
+        let pending = self.record(&ctx, request, encoded, ruled);
+        self.batch.push(pending, ticket, ruling);
+    }
+
+    /// Whether `actor`'s spawn tree has used up this minute's recorded refusals; if so, this one is
+    /// counted instead.
+    fn over_budget(&mut self, actor: Actor, ctx: &Context) -> bool {
+        let tree = self.state.process_table.root_of(actor);
+        let refused = self.state.governance.refusals_in_minute(tree, ctx.time);
+        let over = refused >= REFUSALS_PER_MINUTE_MAX;
+        if over {
+            self.suppressed.count(tree, ctx.time.unix_minute());
+        }
+        over
+    }
+
+    /// Folds the record into State and makes what the other half will write.
+    fn record(
+        &mut self,
+        ctx: &Context,
+        request: Request,
+        encoded: &[u8],
+        ruled: weft_commands::Ruling,
+    ) -> Pending {
+        let Request { submission, payload } = request;
+        let core = core::encode(encoded, &ruled, submission.payload.map(|payload| payload.commit));
+        let Submission { actor, command_id, cause, .. } = submission;
+        let record = Record {
+            seq: ctx.seq,
+            time: ctx.time,
+            kind: submission.command.kind(),
+            actor,
+            cause,
+            verdict: ruled.decision.verdict,
+            rejected: ruled.rejection.is_some(),
+            payload: submission.payload.map(|payload| Payload {
+                seq: ctx.seq,
+                commit: payload.commit,
+                len: payload.len,
+            }),
+            constitution: None,
+            events: ruled.events,
+        };
+        evolve(&mut self.state, &record);
+        self.window.note(actor, command_id, ctx.seq);
+        self.clock.used(ctx.time);
+        self.next = ctx.seq.next();
+        core::pending(
+            &record,
+            command_id,
+            self.salts.draw(),
+            core,
+            payload.map(|payload| payload.part),
+        )
+    }
+
+    fn record_suppressed(&mut self, count: Count) {
+        let Count { tree, minute, count } = count;
+        let command = Command::Suppressed(governance::Suppressed { tree, minute, count });
+        let Ok(id) = CommandId::new(self.salts.draw()) else { return };
+        let request = Request::new(Actor::Kernel, id, command);
+        let Ok(encoded) = encode_request(&request.submission) else { return };
+        let ctx = self.context();
+        let ruled = rule(&self.state, &ctx, &request.submission);
+        let pending = self.record(&ctx, request, &encoded, ruled);
+        self.batch.push_unattended(pending);
+    }
+}

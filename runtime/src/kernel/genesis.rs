@@ -1,0 +1,113 @@
+//! Record 0.
+
+use crate::Error;
+use crate::kernel::core;
+use crate::kernel::front::Past;
+use crate::kernel::hybrid_clock::HybridClock;
+use crate::kernel::window::Window;
+use crate::kernel::{Back, Front, Head, Kernel, Published, Receipt, Request, Ruling};
+use crate::platform::{Platform, Salts};
+use std::sync::Arc;
+use weft_commands::requests::log;
+use weft_commands::{Command, CommandId, Context, encode_request, rule};
+use weft_ledger::Log;
+use weft_ledger::limits::Limits;
+use weft_projections::{Actor, Digest, Kind, Record, Seq, State, Time, evolve};
+
+/// What a log is born with.
+#[derive(Debug, Clone)]
+pub struct Genesis {
+    /// The origin of its checkpoints: no white space, no '+'.
+    pub origin: String,
+    /// The constitution's text.
+    pub constitution: String,
+    /// The log's Ed25519 public key.
+    pub log_key: [u8; 32],
+    /// The bootstrap operator's Ed25519 public key.
+    pub operator_key: [u8; 32],
+    /// 32 bytes that no other log has.
+    pub entropy: [u8; 32],
+}
+
+impl<P: Platform, T> Kernel<P, T> {
+    /// Makes a log whose record 0 is `genesis`, and opens it.
+    ///
+    /// # Errors
+    /// [`Error::Genesis`] when gate or decider refuse it, [`Error::Ledger`] when a log is there
+    /// already or the disk fails.
+    pub fn create(
+        mut platform: P,
+        genesis: Genesis,
+        limits: Limits,
+    ) -> Result<(Kernel<P, T>, Receipt), Error> {
+        let mut salts = Salts::seeded_by(&mut platform)?;
+        let mut nonces = Salts::seeded_by(&mut platform)?;
+        let mut clock = HybridClock::after(Time(0), &mut platform);
+        let ctx = Context { seq: Seq(0), time: clock.next(&mut platform) };
+        let constitution = Some(Arc::from(genesis.constitution.as_str()));
+        let (request, ruled, encoded) = rule_genesis(genesis, &ctx, &mut salts)?;
+        let command_id = request.submission.command_id;
+        let record = record(&ctx, constitution, &ruled);
+        let core = core::encode(&encoded, &ruled, None);
+        let pending = core::pending(&record, command_id, salts.draw(), core, None);
+        let log =
+            Log::create(platform.storage(), limits, Box::new(move || nonces.draw()), &pending)?;
+
+        let mut state = State::default();
+        evolve(&mut state, &record);
+        state.seal();
+        let mut window = Window::default();
+        window.note(Actor::Kernel, command_id, Seq(0));
+        clock.used(ctx.time);
+        let head = Head { seq: Seq(0), link: Digest(log.head().link.0), time: ctx.time };
+        let receipt = Receipt {
+            seq: head.seq,
+            link: head.link,
+            time: head.time,
+            ruling: Ruling::from(&ruled),
+            duplicate: false,
+        };
+        let mut back = Back::new(log, Published { state: state.clone(), head });
+        let past = Past { state, next: Seq(1), window };
+        let mut front = Front::new(platform, salts, clock, past, limits);
+        front.set_room(back.make_room()?);
+        Ok((Kernel { front, back }, receipt))
+    }
+}
+
+fn rule_genesis(
+    genesis: Genesis,
+    ctx: &Context,
+    salts: &mut Salts,
+) -> Result<(Request, weft_commands::Ruling, Vec<u8>), Error> {
+    let Genesis { origin, constitution, log_key, operator_key, entropy } = genesis;
+    let (log_key, operator_key, entropy) = (Digest(log_key), Digest(operator_key), Digest(entropy));
+    let command = log::Genesis { origin, log_key, constitution, entropy, operator_key, fork: None };
+    let refused = |reason: &dyn ToString| Error::Genesis(reason.to_string());
+    let id = CommandId::new(salts.draw()).map_err(|error| refused(&error))?;
+    let request = Request::new(Actor::Kernel, id, Command::Genesis(command));
+    let encoded = encode_request(&request.submission).map_err(|error| refused(&error))?;
+    let ruled = rule(&State::default(), ctx, &request.submission);
+    if let Some(rejection) = &ruled.rejection {
+        return Err(refused(rejection));
+    }
+    if ruled.decision.verdict != weft_projections::Verdict::Permit {
+        return Err(refused(&ruled.decision.verdict));
+    }
+    Ok((request, ruled, encoded))
+}
+
+fn record(ctx: &Context, constitution: Option<Arc<str>>, ruled: &weft_commands::Ruling) -> Record {
+    Record {
+        seq: ctx.seq,
+        time: ctx.time,
+        kind: Kind::LOG_GENESIS,
+        actor: Actor::Kernel,
+        cause: None,
+        verdict: ruled.decision.verdict,
+        rejected: false,
+        constitution,
+        events: ruled.events.clone(),
+        payload: None,
+    }
+}

@@ -1,0 +1,35 @@
+//! The kernel: one command from the gate to the disk and back.
+//!
+//! [`Front`] decides and owns State; [`Back`] writes. [`Kernel`] is both in one thread, and
+//! [`crate::Driver`] runs each in a thread of its own.
+
+mod answer;
+mod back;
+mod batch;
+mod boot;
+mod core;
+mod front;
+mod genesis;
+mod hybrid_clock;
+mod open;
+mod published;
+mod request;
+mod submit;
+mod suppressed;
+mod window;
+
+pub use answer::{Answer, Receipt, Refused, Ruling};
+pub(crate) use back::Back;
+pub use batch::Batch;
+pub use boot::{boot, shutdown};
+pub use core::{PayloadView, RecordView, decode_record, view};
+pub(crate) use front::Front;
+pub use front::Room;
+pub use genesis::Genesis;
+pub use hybrid_clock::CLOCK_DRIFT_MS_MAX;
+pub(crate) use open::Fold;
+pub(crate) use published::Board;
+pub use published::{Head, Published};
+pub use request::{Request, SealedPayload};
+pub use submit::Kernel;
+pub use window::WINDOW_RECORDS;

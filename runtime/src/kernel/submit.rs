@@ -1,0 +1,137 @@
+//! Both halves in one thread.
+
+use crate::kernel::published::Board;
+use crate::kernel::{
+    Answer, Back, Batch, Front, Published, Receipt, Request, Room, Ruling, SealedPayload,
+};
+use crate::platform::Platform;
+use crate::{Error, Reader};
+use std::sync::Arc;
+use weft_commands::{Command, CommandId};
+use weft_projections::{Actor, Event, Seq, State};
+
+/// A kernel whose caller drives both halves.
+///
+/// `T` is the caller's ticket: it comes back with the answer. A kernel that only ever runs one
+/// command at a time ([`Kernel::execute`]) has no use for tickets and takes `()`.
+pub struct Kernel<P: Platform, T> {
+    pub(super) front: Front<P, T>,
+    pub(super) back: Back<P>,
+}
+
+impl<P: Platform, T> Kernel<P, T> {
+    /// Rules on `request` and puts its record, or its answer, into the open batch. Nothing is
+    /// answered before the batch is [taken](Kernel::take_batch) and [committed](Kernel::commit).
+    pub fn submit(&mut self, request: Request, ticket: T) {
+        self.front.submit(request, ticket);
+    }
+
+    /// Closes the open batch; `None` when it is empty.
+    pub fn take_batch(&mut self) -> Option<Batch<T>> {
+        self.front.take_batch()
+    }
+
+    /// Makes `batch` durable, then answers its tickets. Batches must be committed in the order in
+    /// which they were taken.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when a write or sync failed: nobody is answered, the outcome of the batch
+    /// is unknown, and the kernel takes no further batch.
+    pub fn commit(&mut self, batch: Batch<T>) -> Result<Vec<(T, Answer)>, Error> {
+        let mut answers = Vec::with_capacity(batch.waiting.len());
+        let room = self.back.commit(batch, |ticket, answer| answers.push((ticket, answer)))?;
+        self.front.set_room(room);
+        Ok(answers)
+    }
+
+    /// What gate and decide would say of `request` now. Nothing is recorded.
+    pub fn dry_run(&mut self, request: &Request) -> (Ruling, Vec<Event>) {
+        self.front.dry_run(request)
+    }
+
+    /// State as of the last submitted command, which may not be durable yet.
+    pub fn state(&self) -> &State {
+        self.front.state()
+    }
+
+    /// State and head as of the last durable batch.
+    pub fn published(&self) -> Arc<Published> {
+        self.back.published().read()
+    }
+
+    /// Random access to the durable records.
+    pub fn reader(&self) -> Reader<P::Storage> {
+        self.back.reader()
+    }
+
+    /// A payload of `bytes` with a fresh salt.
+    ///
+    /// # Errors
+    /// [`Error::PayloadLength`] unless there are 1 to 1,048,576 bytes.
+    pub fn payload(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<SealedPayload, Error> {
+        SealedPayload::new(bytes, self.front.salt())
+    }
+
+    /// The counters of refusals that are still waiting are recorded, and the log is closed.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when the disk fails.
+    pub fn close(mut self) -> Result<(), Error> {
+        if let Some(batch) = self.front.take_batch() {
+            self.back.commit(batch, |_, _| ())?;
+        }
+        self.back.close()
+    }
+
+    pub(crate) fn board(&self) -> Arc<Board> {
+        self.back.published().clone()
+    }
+
+    /// The two halves, for tickets of another kind; what was still open is committed first.
+    pub(crate) fn into_halves<U>(mut self) -> Result<(Front<P, U>, Back<P>), Error> {
+        if let Some(batch) = self.front.take_batch() {
+            self.back.commit(batch, |_, _| ())?;
+        }
+        Ok((self.front.with_tickets(), self.back))
+    }
+}
+
+impl<P: Platform> Kernel<P, ()> {
+    /// Runs one command to its durable answer.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when a write or sync failed: the outcome is unknown, and the same id may
+    /// be asked again once the node has been opened anew.
+    pub fn execute(&mut self, request: Request) -> Result<Answer, Error> {
+        if self.front.room() == Room::Short {
+            let room = self.back.make_room()?;
+            self.front.set_room(room);
+        }
+        self.submit(request, ());
+        let batch = self.take_batch().ok_or(Error::Halted)?;
+        let answers = self.commit(batch)?;
+        answers.into_iter().next().map(|((), answer)| answer).ok_or(Error::Halted)
+    }
+
+    /// Runs a command of the kernel itself, under a fresh id.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when it is not recorded, [`Error::Ledger`] as [`Kernel::execute`].
+    pub fn execute_as_kernel(
+        &mut self,
+        command: Command,
+        cause: Option<Seq>,
+    ) -> Result<Receipt, Error> {
+        let mut request = Request::new(Actor::Kernel, self.fresh_id()?, command);
+        request.submission.cause = cause;
+        Ok(self.execute(request)??)
+    }
+
+    /// An id nobody has used.
+    ///
+    /// # Errors
+    /// [`Error::Entropy`] when the generator gives sixteen zeros, which does not happen.
+    pub fn fresh_id(&mut self) -> Result<CommandId, Error> {
+        CommandId::new(self.front.salt()).map_err(|error| Error::Entropy(error.to_string()))
+    }
+}

@@ -1,0 +1,104 @@
+//! Making a node: all of it, or nothing.
+
+use super::{Keys, Layout};
+use crate::kernel::{Genesis, Kernel};
+use crate::platform::{Native, Platform};
+use crate::{Error, Receipt};
+use std::fs::{self, DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use weft_ledger::limits::Limits;
+
+/// The origin line of a node that was not given one.
+pub const DEFAULT_ORIGIN: &str = "weft.local/node";
+
+/// What a new node is to be.
+#[derive(Debug, Clone)]
+pub struct Birth {
+    /// The origin of its checkpoints (C2SP tlog-checkpoint): no white space, no '+'.
+    pub origin: String,
+    /// The constitution's text, at most 48 KiB.
+    pub constitution: String,
+}
+
+/// Makes the node of `layout`: keys, lock, and a log with its genesis record.
+///
+/// Everything is written and synced in a sibling folder, which is then renamed, so an interrupted
+/// birth leaves no half-made node behind.
+///
+/// # Errors
+/// [`Error::NotEmpty`] when the data directory holds anything; [`Error::Refused`] when the
+/// constitution or the origin is not acceptable; [`Error::Files`] and [`Error::Ledger`] when the
+/// disk fails.
+pub fn init(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
+    let target = layout.data_dir();
+    refuse_occupied(target)?;
+    let parent = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        Some(_) | None => PathBuf::from("."),
+    };
+    fs::create_dir_all(&parent).map_err(|source| Error::files(&parent, source))?;
+    let cradle = Cradle::new(&parent, target)?;
+    let receipt = bear(&Layout::new(&cradle.0), birth)?;
+    fs::rename(&cradle.0, target).map_err(|source| Error::files(target, source))?;
+    sync_folder(&parent)?;
+    Ok(receipt)
+}
+
+fn refuse_occupied(target: &Path) -> Result<(), Error> {
+    match fs::read_dir(target).map(|mut entries| entries.next().is_some()) {
+        Ok(true) => Err(Error::NotEmpty(target.to_owned())),
+        Ok(false) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(Error::files(target, source)),
+    }
+}
+
+fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
+    let mut platform = Native::new(layout.data_dir());
+    let (mut log_seed, mut operator_seed, mut entropy) = ([0; 32], [0; 32], [0; 32]);
+    for bytes in [&mut log_seed, &mut operator_seed, &mut entropy] {
+        platform.fill_entropy(bytes)?;
+    }
+    let keys = Keys::from_seeds(&log_seed, &operator_seed);
+    keys.store(layout)?;
+    let genesis = Genesis {
+        origin: birth.origin,
+        constitution: birth.constitution,
+        log_key: keys.log_public(),
+        operator_key: keys.operator_public(),
+        entropy,
+    };
+    let (kernel, receipt) = Kernel::<_, ()>::create(platform, genesis, Limits::default())?;
+    kernel.close()?;
+    sync_folder(layout.data_dir())?;
+    Ok(receipt)
+}
+
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| Error::files(folder, source))
+}
+
+/// The folder a node is made in; what is still there when it is dropped is removed.
+struct Cradle(PathBuf);
+
+impl Cradle {
+    fn new(parent: &Path, target: &Path) -> Result<Cradle, Error> {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let path = parent.join(format!(".{name}.init-{}", std::process::id()));
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .map_err(|source| Error::files(&path, source))?;
+        Ok(Cradle(path))
+    }
+}
+
+impl Drop for Cradle {
+    fn drop(&mut self) {
+        // After the rename there is nothing to remove, which is not an error worth reporting.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,48 @@
+//! Where things lie below the data directory.
+
+use std::path::{Path, PathBuf};
+
+/// The paths of one node.
+///
+/// ```text
+/// <data-dir>/lock                the holder's PID; held with flock while a kernel runs
+/// <data-dir>/log/                the segments (docs/format.md)
+/// <data-dir>/keys/log.key        Ed25519 seed of the log, 32 bytes, mode 0600
+/// <data-dir>/keys/operator.key   Ed25519 seed of operator 1, 32 bytes, mode 0600
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    data_dir: PathBuf,
+}
+
+impl Layout {
+    /// The node in `data_dir`.
+    pub fn new(data_dir: impl Into<PathBuf>) -> Layout {
+        Layout { data_dir: data_dir.into() }
+    }
+
+    /// The data directory itself.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// The segments.
+    pub fn log(&self) -> PathBuf {
+        self.data_dir.join("log")
+    }
+
+    /// The secret keys.
+    pub fn keys(&self) -> PathBuf {
+        self.data_dir.join("keys")
+    }
+
+    /// The key that will sign checkpoints.
+    pub fn log_key(&self) -> PathBuf {
+        self.keys().join("log.key")
+    }
+
+    /// The bootstrap operator's key.
+    pub fn operator_key(&self) -> PathBuf {
+        self.keys().join("operator.key")
+    }
+}

@@ -1,0 +1,9 @@
+//! A node's data directory: its keys, its layout, its birth.
+
+mod birth;
+mod keys;
+mod layout;
+
+pub use birth::{Birth, DEFAULT_ORIGIN, init};
+pub use keys::{KEY_FILE_BYTES, Keys, PublicKey};
+pub use layout::Layout;

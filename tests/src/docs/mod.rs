@@ -1,0 +1,4 @@
+//! The pages that are made from the code, and kept equal to it.
+
+mod events;
+mod format;

@@ -1,0 +1,371 @@
+//! One storm.
+
+use super::checks::Shadow;
+use super::commands;
+use super::dice::Dice;
+use super::faults::{self, Disk, Planned};
+use std::ops::AddAssign;
+use weft_ledger::limits::Limits;
+use weft_ledger::storage::Memory;
+use weft_ledger::{Hashing, OpenOptions, Tail, VerifyOptions, verify};
+use weft_projections::Digest;
+use weft_runtime::{Answer, Batch, Error, Genesis, Kernel, Published, Refused, Request, Sim, SimClock};
+
+const STEPS: usize = 90;
+const START_MS: u64 = 1_790_000_000_000;
+const HOUR_MS: u64 = 3_600_000;
+
+/// Small segments and batches, so that rolling happens in every storm.
+const LIMITS: Limits = Limits { segment_bytes: 24 * 1_024, batch_bytes: 6 * 1_024, frame_bytes: 8 * 1_024 };
+
+/// What happened, and a digest of every byte that was left.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    seeds: u64,
+    records: u64,
+    acknowledged: u64,
+    repeated: u64,
+    conflicts: u64,
+    refused: u64,
+    crashes: u64,
+    failed_commits: u64,
+    torn_tails: u64,
+    flips_found: u64,
+    out_of_space: u64,
+    lies_survived: u64,
+    lies_detected: u64,
+    bytes: Vec<Digest>,
+}
+
+pub(crate) struct Storm {
+    dice: Dice,
+    disk: Disk,
+    memory: Memory,
+    clock: SimClock,
+    kernel: Option<Kernel<Sim, usize>>,
+    taken: Option<Batch<usize>>,
+    asked: Vec<Request>,
+    shadow: Shadow,
+    report: Report,
+}
+
+/// Whether the storm goes on.
+enum Weather {
+    GoesOn,
+    /// A lying disk was caught.
+    Caught,
+}
+
+impl Storm {
+    pub(crate) fn new(seed: u64) -> Storm {
+        let mut dice = Dice::new(seed);
+        let disk = if dice.one_in(8) { Disk::Lying } else { Disk::Honest };
+        Storm {
+            dice,
+            disk,
+            memory: Memory::new(),
+            clock: SimClock::at(START_MS),
+            kernel: None,
+            taken: None,
+            asked: Vec::new(),
+            shadow: Shadow::default(),
+            report: Report { seeds: 1, ..Report::default() },
+        }
+    }
+
+    pub(crate) fn run(mut self) -> Report {
+        self.create();
+        for _ in 0..STEPS {
+            if let Weather::Caught = self.step() {
+                self.report.lies_detected += 1;
+                return self.finish();
+            }
+        }
+        self.power_off();
+        if let Weather::Caught = self.reopen() {
+            self.report.lies_detected += 1;
+        }
+        self.finish()
+    }
+
+    fn finish(mut self) -> Report {
+        self.report.records = self.shadow.size();
+        self.report.acknowledged = self.shadow.acknowledged() as u64;
+        for path in self.memory.paths() {
+            let bytes = self.memory.read(&path).unwrap_or_default();
+            self.report.bytes.push(Digest::of("weft/test/file", &[path.as_bytes(), &bytes]));
+        }
+        self.report
+    }
+
+    fn platform(&mut self) -> Sim {
+        Sim::new(self.memory.clone(), self.clock.clone(), self.dice.number())
+    }
+
+    /// Births under power cuts: afterwards there is a whole log or none.
+    fn create(&mut self) {
+        while self.kernel.is_none() {
+            let cut = self.dice.one_in(3);
+            if cut {
+                self.memory.lose_power_after(self.dice.number() % 14);
+            }
+            let platform = self.platform();
+            let genesis = Genesis {
+                origin: "weft.test/storm".to_owned(),
+                constitution: weft_projections::DEFAULT_CONSTITUTION.to_owned(),
+                log_key: [1; 32],
+                operator_key: [2; 32],
+                entropy: [3; 32],
+            };
+            self.kernel = Kernel::create(platform, genesis, LIMITS).ok().map(|(kernel, _)| kernel);
+            if cut {
+                let acknowledged = self.kernel.is_some();
+                self.power_off();
+                let there = self.memory.paths().iter().any(|path| path.ends_with(".seg"));
+                assert!(there || !acknowledged, "a log that was born is gone");
+                if there {
+                    let _ = self.reopen();
+                }
+            }
+        }
+    }
+
+    fn step(&mut self) -> Weather {
+        self.clock.advance(self.dice.number() % 4_000);
+        match self.dice.below(100) {
+            0..55 => self.submit(),
+            55..60 => self.repeat(),
+            60..82 => return self.commit(Answers::Heard),
+            82..85 => return self.commit(Answers::Lost),
+            85..88 => self.take(),
+            88..92 => {
+                return match faults::plan(&mut self.dice, &self.memory, self.disk) {
+                    Planned::Fault => self.commit(Answers::Heard),
+                    Planned::PowerCut => self.commit_into_a_power_cut(),
+                };
+            }
+            92..95 => {
+                self.power_off();
+                return self.reopen();
+            }
+            95..97 => self.flip_in_a_copy(),
+            97..99 => self.clock.set_wall(START_MS + self.dice.number() % (20 * HOUR_MS)),
+            _ => self.fill_disk(),
+        }
+        Weather::GoesOn
+    }
+
+    fn submit(&mut self) {
+        let Some(kernel) = &mut self.kernel else { return };
+        let frames = self.memory.read("log/00000000000000000000.seg").unwrap_or_default();
+        let wish = commands::wish(&mut self.dice, kernel.state(), &frames);
+        let id = match self.asked.last() {
+            // The id of another request: a conflict, if the actor is the same.
+            Some(last) if self.dice.one_in(25) => last.submission().command_id,
+            _ => weft_commands::CommandId::new(self.dice.id()).unwrap(),
+        };
+        let mut request = Request::new(wish.actor, id, wish.command);
+        if let Some(bytes) = wish.payload {
+            request = request.with_payload(kernel.payload(bytes).unwrap());
+        }
+        kernel.submit(request.clone(), self.asked.len());
+        self.asked.push(request);
+    }
+
+    /// Asks again, as a caller does who missed the answer.
+    fn repeat(&mut self) {
+        let Some(kernel) = &mut self.kernel else { return };
+        if !self.asked.is_empty() {
+            let ticket = self.dice.below(self.asked.len());
+            kernel.submit(self.asked[ticket].clone(), ticket);
+        }
+    }
+
+    /// Closes a batch and lets it wait, while the next one is decided.
+    fn take(&mut self) {
+        if let Some(kernel) = &mut self.kernel
+            && self.taken.is_none()
+        {
+            self.taken = kernel.take_batch();
+        }
+    }
+
+    /// Commits the batch that waits, or the open one.
+    fn commit_next(&mut self) -> Option<Result<Vec<(usize, Answer)>, Error>> {
+        let kernel = self.kernel.as_mut()?;
+        let batch = self.taken.take().or_else(|| kernel.take_batch())?;
+        Some(kernel.commit(batch))
+    }
+
+    /// What was answered before the power went has to be there when it is back.
+    fn commit_into_a_power_cut(&mut self) -> Weather {
+        if let Some(Ok(found)) = self.commit_next() {
+            found.into_iter().for_each(|(ticket, answer)| self.hear(ticket, &answer));
+        }
+        self.power_off();
+        self.reopen()
+    }
+
+    fn commit(&mut self, answers: Answers) -> Weather {
+        let Some(outcome) = self.commit_next() else { return Weather::GoesOn };
+        match outcome {
+            Ok(found) => {
+                if let Answers::Heard = answers {
+                    found.into_iter().for_each(|(ticket, answer)| self.hear(ticket, &answer));
+                }
+                self.check()
+            }
+            Err(_) => {
+                self.report.failed_commits += 1;
+                if self.dice.one_in(2) { self.power_off() } else { self.restart_process() }
+                self.reopen()
+            }
+        }
+    }
+
+    fn hear(&mut self, ticket: usize, answer: &Answer) {
+        let asked = self.asked[ticket].submission();
+        match answer {
+            Ok(receipt) => {
+                self.report.repeated += u64::from(receipt.duplicate);
+                self.report.refused += u64::from(!receipt.took_effect());
+                self.shadow.acknowledge((asked.actor.to_u64(), asked.command_id.to_bytes()), receipt);
+            }
+            Err(Refused::Conflict(_)) => self.report.conflicts += 1,
+            Err(Refused::NoSpace) => self.report.out_of_space += 1,
+            Err(Refused::Suppressed(_)) => self.report.refused += 1,
+            Err(refused) => panic!("unexpected answer: {refused}"),
+        }
+    }
+
+    /// Everything that must hold after every step.
+    fn check(&mut self) -> Weather {
+        let Some(kernel) = &self.kernel else { return Weather::GoesOn };
+        let outcome = self.shadow.compare(&kernel.published(), &kernel.reader());
+        self.judge(outcome)
+    }
+
+    fn judge(&mut self, outcome: Result<(), weft_ledger::Error>) -> Weather {
+        match (outcome, self.disk) {
+            (Ok(()), _) => Weather::GoesOn,
+            (Err(_), Disk::Lying) => Weather::Caught,
+            (Err(error), Disk::Honest) => panic!("an honest disk's log cannot be read: {error}"),
+        }
+    }
+
+    fn stop_process(&mut self) {
+        self.kernel = None;
+        self.taken = None;
+    }
+
+    /// The process ends, the page cache stays; so do the bytes that were never synced.
+    fn restart_process(&mut self) {
+        self.stop_process();
+        self.memory = self.memory.fork();
+        self.memory.set_capacity(None);
+    }
+
+    fn power_off(&mut self) {
+        self.stop_process();
+        self.report.crashes += 1;
+        let dice = &mut self.dice;
+        self.memory.crash(&mut |end| dice.number() % end.max(1));
+        self.memory.set_capacity(None);
+    }
+
+    fn reopen(&mut self) -> Weather {
+        if self.dice.one_in(4) {
+            self.memory.lose_power_after(self.dice.number() % 8);
+            let platform = self.platform();
+            drop(Kernel::<Sim, usize>::open(platform, options()));
+            self.power_off();
+        }
+        let platform = self.platform();
+        match Kernel::open(platform, options()) {
+            Ok((kernel, opening)) => {
+                self.report.torn_tails += u64::from(matches!(opening.tail, Tail::Cut(_)));
+                let (published, reader) = (kernel.published(), kernel.reader());
+                self.kernel = Some(kernel);
+                self.compare_after(&published, &reader)
+            }
+            Err(Error::Ledger(_)) if self.disk == Disk::Lying => Weather::Caught,
+            Err(error) => panic!("an honest crash must reopen: {error}"),
+        }
+    }
+
+    fn compare_after(&mut self, published: &Published, reader: &weft_runtime::Reader<Memory>) -> Weather {
+        let outcome = match self.disk {
+            Disk::Honest => self.shadow.after_crash(published, reader),
+            Disk::Lying => {
+                self.report.lies_survived += 1;
+                self.shadow.after_lies(published, reader)
+            }
+        };
+        self.judge(outcome)
+    }
+
+    /// A flipped bit in a settled record of a copy is found, at exactly that record.
+    fn flip_in_a_copy(&mut self) {
+        let copy = self.memory.fork();
+        let settled = faults::settled(&copy);
+        if settled.is_empty() || self.disk == Disk::Lying {
+            return;
+        }
+        let frame = self.dice.pick(&settled).clone();
+        copy.flip(&frame.path, frame.offset + self.dice.number() % frame.len, 1 << self.dice.below(8));
+        let options = VerifyOptions { hashing: Hashing::Shake, threads: 1 };
+        let found = verify(&copy, options, &mut |_, _| ());
+        match found {
+            Err(weft_ledger::Error::Integrity(found)) => {
+                assert_eq!((found.seq, found.offset, found.segment), (frame.seq, frame.offset, frame.path));
+            }
+            other => panic!("a flipped bit in record {} was not found: {other:?}", frame.seq),
+        }
+        self.report.flips_found += 1;
+    }
+
+    /// The disk is nearly full until the next crash, or until room is made.
+    fn fill_disk(&mut self) {
+        let room = if self.dice.one_in(2) { None } else { Some(self.memory.used() + self.dice.number() % 4_096) };
+        self.memory.set_capacity(room);
+    }
+}
+
+/// Whether the callers live to hear their answers.
+enum Answers {
+    Heard,
+    Lost,
+}
+
+/// One thread: what happens is then a function of the seed.
+fn options() -> OpenOptions {
+    OpenOptions { limits: LIMITS, threads: 1, ..OpenOptions::writer() }
+}
+
+impl Report {
+    pub(crate) fn add(&mut self, other: &Report) {
+        self.seeds.add_assign(other.seeds);
+        self.records.add_assign(other.records);
+        self.acknowledged.add_assign(other.acknowledged);
+        self.repeated.add_assign(other.repeated);
+        self.conflicts.add_assign(other.conflicts);
+        self.refused.add_assign(other.refused);
+        self.crashes.add_assign(other.crashes);
+        self.failed_commits.add_assign(other.failed_commits);
+        self.torn_tails.add_assign(other.torn_tails);
+        self.flips_found.add_assign(other.flips_found);
+        self.out_of_space.add_assign(other.out_of_space);
+        self.lies_survived.add_assign(other.lies_survived);
+        self.lies_detected.add_assign(other.lies_detected);
+    }
+
+    /// A storm in which something never happens tests nothing.
+    pub(crate) fn assert_everything_happened(&self) {
+        let counts = [
+            self.records, self.acknowledged, self.repeated, self.conflicts, self.refused, self.crashes,
+            self.failed_commits, self.torn_tails, self.flips_found, self.out_of_space, self.lies_survived,
+            self.lies_detected,
+        ];
+        assert!(counts.iter().all(|count| *count > 0), "something never happened: {self:#?}");
+    }
+}
