@@ -18,6 +18,7 @@ use crate::record::{
     raw_core_commit, raw_lens, raw_seq,
 };
 use crate::segment::Nonce;
+use crate::zeros;
 
 const STATE_WHOLE: u8 = 0;
 const STATE_ERASED: u8 = 1;
@@ -173,7 +174,7 @@ impl<'a> Parts<'a> {
                 if holds { Ok(false) } else { Err(Reason::PayloadCommit) }
             }
             (STATE_ERASED, Some(_)) => {
-                let zero = self.salt_and_payload.iter().all(|byte| *byte == 0);
+                let zero = zeros::all(self.salt_and_payload);
                 if zero { Ok(true) } else { Err(Reason::ErasedNotZero) }
             }
             _ => Err(state),

@@ -30,8 +30,6 @@ mod hash;
 mod index;
 pub mod limits;
 mod log;
-#[cfg(test)]
-mod log_tests;
 mod reader;
 mod reason;
 mod record;
@@ -42,9 +40,10 @@ mod segment;
 mod shared;
 pub mod storage;
 #[cfg(test)]
-mod testing;
+mod tests;
 mod verify;
 mod writer;
+mod zeros;
 
 pub use self::entry::Entry;
 pub use self::error::{Error, Integrity, Result};

@@ -7,7 +7,8 @@ use crate::limits::{FRAME_BYTES_MAX, SEGMENT_HEADER_BYTES};
 use crate::reason::Reason;
 use crate::scan::layout::{Layout, Segment};
 use crate::segment::Nonce;
-use crate::storage::{Access, File as _, Storage, read_full};
+use crate::storage::{Access, File, Storage, read_full};
+use crate::zeros;
 
 /// Bytes that are read at a time; a chunk holds the whole frames among them.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -154,7 +155,7 @@ impl<'a, S: Storage> Chunks<'a, S> {
                     bytes.truncate(len);
                     return Ok(Next::Frames);
                 }
-                Stop::Cut { .. } if bytes.iter().all(|byte| *byte == 0) => {
+                Stop::Cut { .. } if zeros::all(bytes) => {
                     bytes.clear();
                     return rest_of(file, segment, offset, last);
                 }
@@ -225,12 +226,7 @@ fn whole_frames(bytes: &[u8]) -> (usize, Stop) {
 }
 
 /// Judges what follows a length of zero: nothing but zeros, and only in the last segment.
-fn rest_of<F: crate::storage::File>(
-    file: &F,
-    segment: &Segment,
-    from: u64,
-    last: bool,
-) -> Result<Next> {
+fn rest_of<F: File>(file: &F, segment: &Segment, from: u64, last: bool) -> Result<Next> {
     if !last {
         return Ok(Next::Bad(Reason::Rest));
     }
@@ -239,7 +235,7 @@ fn rest_of<F: crate::storage::File>(
     loop {
         let read = read_full(file, &mut buffer, at).map_err(Error::io("read", &segment.path))?;
         let bytes = buffer.get(..read).unwrap_or_default();
-        if let Some(place) = bytes.iter().position(|byte| *byte != 0) {
+        if let Some(place) = zeros::first_other(bytes) {
             return Ok(Next::Bad(Reason::RestNotZero { offset: at + place as u64 }));
         }
         if read == 0 {

@@ -128,7 +128,8 @@ fn read_log_id<S: Storage, H: Hasher>(storage: &S, segment: &Segment) -> Result<
     let offset = SEGMENT_HEADER_BYTES as u64;
     let path = &segment.path;
     let file = storage.open(path, Access::Read).map_err(Error::io("open", path))?;
-    let mut bytes = vec![0; FRAME_BYTES_MAX];
+    let left = usize::try_from(segment.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; left.min(FRAME_BYTES_MAX)];
     let read = read_full(&file, &mut bytes, offset).map_err(Error::io("read", path))?;
     let bytes = bytes.get(..read).unwrap_or_default();
     first_link::<H>(bytes, &segment.nonce).map_err(|cause| {

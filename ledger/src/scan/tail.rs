@@ -8,7 +8,8 @@ use crate::record::{FORMAT, MAGIC};
 use crate::scan::collect::Bad;
 use crate::scan::layout::Segment;
 use crate::segment::Nonce;
-use crate::storage::{Access, Storage, read_full};
+use crate::storage::{Access, File as _, Storage, read_full};
+use crate::zeros;
 
 /// Offsets that are tried per read.
 const STEP: usize = 4 << 20;
@@ -34,7 +35,9 @@ pub(crate) fn judge<S: Storage>(storage: &S, segment: &Segment, bad: &Bad) -> Re
         // anywhere in the segment: after the first frame either checksum is enough.
         either_crc: bad.at.offset == SEGMENT_HEADER_BYTES as u64,
     };
-    let mut window = vec![0; STEP + FRAME_BYTES_MAX];
+    let left = file.len().map_err(Error::io("measure", path))?.saturating_sub(bad.at.offset);
+    let left = usize::try_from(left).unwrap_or(usize::MAX).saturating_add(1);
+    let mut window = vec![0; left.min(STEP + FRAME_BYTES_MAX)];
     let mut start = bad.at.offset;
     let mut end = start;
     loop {
@@ -43,7 +46,7 @@ pub(crate) fn judge<S: Storage>(storage: &S, segment: &Segment, bad: &Bad) -> Re
         if let Some(settled) = search.find(bytes, start) {
             return Ok(settled);
         }
-        if let Some(last) = bytes.iter().rposition(|byte| *byte != 0) {
+        if let Some(last) = zeros::last_other(bytes) {
             end = start + last as u64 + 1;
         }
         if read < window.len() {
@@ -66,6 +69,7 @@ impl Search<'_> {
     fn find(&self, window: &[u8], start: u64) -> Option<Judgement> {
         let mut at = 0;
         while at < STEP {
+            at += zeros::first_other(window.get(at..)?)?.saturating_sub(FRAME_PREFIX_BYTES);
             let magic = window.get(at + FRAME_PREFIX_BYTES..)?;
             at += magic.iter().position(|byte| *byte == MAGIC[0])?;
             let offset = start + at as u64;

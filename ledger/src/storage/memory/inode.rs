@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Bytes that a disk writes as one: after a loss of power a sector is old or new, never a mixture.
-pub const SECTOR_BYTES: u64 = 512;
+use crate::zeros;
 
-type Sector = [u8; SECTOR_BYTES as usize];
+/// Bytes that a disk writes as one: after a loss of power a sector is old or new, never a mixture.
+pub const SECTOR_BYTES: u64 = SECTOR_LEN as u64;
+
+const SECTOR_LEN: usize = 512;
+
+type Sector = [u8; SECTOR_LEN];
 
 /// Content by sector; a sector that is not there is zero. Sectors wholly beyond the end are absent
 /// and the bytes of the last sector beyond the end are zero.
@@ -21,8 +25,9 @@ impl Content {
         let count = buffer.len().min(left);
         let Some(buffer) = buffer.get_mut(..count) else { return 0 };
         for (sector, within, part) in pieces_mut(buffer, offset) {
-            match self.sectors.get(&sector).and_then(|bytes| bytes.get(within..)) {
-                Some(bytes) => part.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from),
+            let end = within + part.len();
+            match self.sectors.get(&sector).and_then(|bytes| bytes.get(within..end)) {
+                Some(bytes) => part.copy_from_slice(bytes),
                 None => part.fill(0),
             }
         }
@@ -35,10 +40,12 @@ impl Content {
         let mut at = offset;
         while !rest.is_empty() {
             let within = usize::try_from(at % SECTOR_BYTES).unwrap_or(0);
-            let (part, after) = rest.split_at(rest.len().min(SECTOR_BYTES as usize - within));
+            let (part, after) = rest.split_at(rest.len().min(SECTOR_LEN - within));
             let number = at / SECTOR_BYTES;
-            let sector = self.sectors.entry(number).or_insert_with(|| Box::new([0; 512]));
-            sector.iter_mut().skip(within).zip(part).for_each(|(to, from)| *to = *from);
+            let sector = self.sectors.entry(number).or_insert_with(|| Box::new([0; SECTOR_LEN]));
+            if let Some(place) = sector.get_mut(within..within + part.len()) {
+                place.copy_from_slice(part);
+            }
             dirty.insert(number);
             at += part.len() as u64;
             rest = after;
@@ -53,7 +60,8 @@ impl Content {
         let within = usize::try_from(len % SECTOR_BYTES).unwrap_or(0);
         if within > 0
             && let Some(last) = self.sectors.get_mut(&(len / SECTOR_BYTES))
-            && let Some(beyond) = last.get_mut(within..).filter(|b| b.iter().any(|x| *x != 0))
+            && let Some(beyond) =
+                last.get_mut(within..).filter(|beyond| zeros::first_other(beyond).is_some())
         {
             beyond.fill(0);
             dirty.insert(len / SECTOR_BYTES);
@@ -74,7 +82,7 @@ fn pieces_mut(mut rest: &mut [u8], mut at: u64) -> Vec<(u64, usize, &mut [u8])> 
     let mut pieces = Vec::new();
     while !rest.is_empty() {
         let within = usize::try_from(at % SECTOR_BYTES).unwrap_or(0);
-        let len = rest.len().min(SECTOR_BYTES as usize - within);
+        let len = rest.len().min(SECTOR_LEN - within);
         let (part, after) = rest.split_at_mut(len);
         pieces.push((at / SECTOR_BYTES, within, part));
         at += len as u64;

@@ -11,17 +11,17 @@ use crate::storage::Storage;
 use crate::{Error, Result, Sealed};
 
 /// Segments roll after a few records.
-pub(crate) const SMALL: Limits =
+pub(super) const SMALL: Limits =
     Limits { segment_bytes: 16 << 10, batch_bytes: 4 << 10, frame_bytes: 8 << 10 };
 
 /// The path of the first segment.
-pub(crate) const FIRST: &str = "log/00000000000000000000.seg";
+pub(super) const FIRST: &str = "log/00000000000000000000.seg";
 
 /// A generator of numbers from a seed (splitmix64).
-pub(crate) struct Random(pub(crate) u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -29,13 +29,13 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
 }
 
 /// Nonces that differ and repeat from run to run.
-pub(crate) fn nonces(seed: u64) -> Nonces {
+pub(super) fn nonces(seed: u64) -> Nonces {
     let mut count = seed;
     Box::new(move || {
         count += 1;
@@ -60,19 +60,19 @@ fn head(out: &mut Vec<u8>, major: u8, value: u64) {
     }
 }
 
-pub(crate) fn text(out: &mut Vec<u8>, text: &str) {
+pub(super) fn text(out: &mut Vec<u8>, text: &str) {
     head(out, 3, text.len() as u64);
     out.extend(text.as_bytes());
 }
 
-pub(crate) fn byte_string(out: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn byte_string(out: &mut Vec<u8>, bytes: &[u8]) {
     head(out, 2, bytes.len() as u64);
     out.extend(bytes);
 }
 
 /// `{1: {1: arguments}, 2: {1: 1, 2: 0}, 3: events, ? 5: commit}`, where the arguments are
 /// `{0: bytes}` with `filler` bytes in them.
-pub(crate) fn core(events: &[&[u8]], filler: usize, commit: Option<Digest>) -> Vec<u8> {
+pub(super) fn core(events: &[&[u8]], filler: usize, commit: Option<Digest>) -> Vec<u8> {
     let mut arguments = vec![0xa1, 0x00];
     byte_string(&mut arguments, &vec![0x5a; filler]);
     let mut out = Vec::new();
@@ -89,7 +89,7 @@ pub(crate) fn core(events: &[&[u8]], filler: usize, commit: Option<Digest>) -> V
     out
 }
 
-pub(crate) fn genesis_event() -> Vec<u8> {
+pub(super) fn genesis_event() -> Vec<u8> {
     let mut event = vec![0x83, 0x01, 0x01, 0x85];
     text(&mut event, "weft.example");
     (1..=4).for_each(|byte| byte_string(&mut event, &[byte; 32]));
@@ -97,11 +97,11 @@ pub(crate) fn genesis_event() -> Vec<u8> {
 }
 
 /// A record of kind 64 without events.
-pub(crate) fn record(seq: u64) -> Pending {
+pub(super) fn record(seq: u64) -> Pending {
     sized_record(seq, 100)
 }
 
-pub(crate) fn sized_record(seq: u64, filler: usize) -> Pending {
+pub(super) fn sized_record(seq: u64, filler: usize) -> Pending {
     let mut command_id = [0xc0; 16];
     command_id[..8].copy_from_slice(&seq.to_be_bytes());
     Pending {
@@ -119,23 +119,23 @@ pub(crate) fn sized_record(seq: u64, filler: usize) -> Pending {
     }
 }
 
-pub(crate) fn record_with_payload(seq: u64, payload: Vec<u8>) -> Pending {
+pub(super) fn record_with_payload(seq: u64, payload: Vec<u8>) -> Pending {
     let salt = *Shake::hash(&[b"payload salt", &seq.to_be_bytes()]).0.first_chunk().unwrap();
     let part = PayloadPart::new(salt, Arc::from(payload));
     let core = core(&[], 20, Some(part.commit()));
     Pending { core, payload: Some(part), ..record(seq) }
 }
 
-pub(crate) fn genesis() -> Pending {
+pub(super) fn genesis() -> Pending {
     Pending { kind: 1, core: core(&[&genesis_event()], 10, None), ..record(0) }
 }
 
-pub(crate) fn create<S: Storage>(storage: &S) -> Result<Log<S>> {
+pub(super) fn create<S: Storage>(storage: &S) -> Result<Log<S>> {
     Log::create(storage.clone(), SMALL, nonces(0), &genesis())
 }
 
 /// Opens on one thread; also the link of every record that was visited.
-pub(crate) fn open<S: Storage>(storage: &S, mode: Mode) -> Result<(Log<S>, Opening, Vec<Digest>)> {
+pub(super) fn open<S: Storage>(storage: &S, mode: Mode) -> Result<(Log<S>, Opening, Vec<Digest>)> {
     let options = OpenOptions { mode, limits: SMALL, threads: 1 };
     let mut links = Vec::new();
     let (log, opening) = Log::open(storage.clone(), options, nonces(1_000), &mut |entry| {
@@ -148,7 +148,7 @@ pub(crate) fn open<S: Storage>(storage: &S, mode: Mode) -> Result<(Log<S>, Openi
 }
 
 /// Commits `count` records of about 290 bytes.
-pub(crate) fn commit<S: Storage>(log: &mut Log<S>, count: u64) -> Result<Vec<Sealed>> {
+pub(super) fn commit<S: Storage>(log: &mut Log<S>, count: u64) -> Result<Vec<Sealed>> {
     let size = log.head().size;
     let batch: Vec<Pending> = (size..size + count).map(record).collect();
     let mut sealed = Vec::new();
@@ -157,10 +157,42 @@ pub(crate) fn commit<S: Storage>(log: &mut Log<S>, count: u64) -> Result<Vec<Sea
 }
 
 /// The place of an integrity error.
-pub(crate) fn place<T>(result: Result<T>) -> (u64, String, u64) {
+pub(super) fn place<T>(result: Result<T>) -> (u64, String, u64) {
     match result {
         Err(Error::Integrity(found)) => (found.seq, found.segment, found.offset),
         Err(other) => panic!("not an integrity error: {other}"),
         Ok(_) => panic!("no error"),
     }
+}
+
+/// Offset, length and position of every record of a log.
+pub(super) fn frames(memory: &crate::Memory) -> Vec<(u64, u64, u64)> {
+    let (log, _, _) = open(&memory.fork(), Mode::ReadOnly).unwrap();
+    let entries = log.reader().range(0..u64::MAX).map(Result::unwrap);
+    entries.map(|entry| (entry.offset, entry.frame_bytes(), entry.header.seq)).collect()
+}
+
+/// The first frames of the first segment, of a log that may be damaged behind them.
+pub(super) fn frames_before(memory: &crate::Memory, end: u64) -> Vec<(u64, u64, u64)> {
+    let bytes = memory.read(FIRST).unwrap();
+    let mut at = 64;
+    let mut found = Vec::new();
+    for seq in 0..end {
+        let start = usize::try_from(at).unwrap();
+        let len = u64::from(u32::from_be_bytes(*bytes[start..].first_chunk().unwrap()));
+        found.push((at, len, seq));
+        at += len;
+    }
+    found
+}
+
+/// A log of batches of 1, 4, 3, 5 and 2 records in one segment, closed.
+pub(super) fn several_batches() -> crate::Memory {
+    let memory = crate::Memory::new();
+    let mut log = create(&memory).unwrap();
+    for count in [4, 3, 5, 2] {
+        commit(&mut log, count).unwrap();
+    }
+    log.close().unwrap();
+    memory
 }

@@ -3,7 +3,7 @@
 use crate::log::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, Memory, Storage};
-use crate::testing::{
+use crate::tests::support::{
     FIRST, SMALL, commit, create, genesis, nonces, open, record, record_with_payload, sized_record,
 };
 use crate::{

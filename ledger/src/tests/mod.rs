@@ -1,0 +1,6 @@
+//! Tests of the whole crate, over storage in memory and on the operating system's files.
+
+mod damage;
+mod life;
+mod storm;
+mod support;
