@@ -1,2 +1,34 @@
-//! The CLI.
-pub fn run() -> std::process::ExitCode { std::process::ExitCode::SUCCESS }
+//! The command line: arguments in, text or JSON and an exit code out.
+//!
+//! **Owns** arguments, one file per verb, how things look, and which error is which exit code (docs/cli.md).
+//!
+//! **Must not know** how a decision is made, how a frame is laid out, what an event does to State.
+//!
+//! # Invariants
+//!
+//! - Data goes to stdout, everything else to stderr.
+//! - Nothing but `render` writes to either.
+//! - Exit codes are made in `exit.rs` and nowhere else.
+//! - No argument and no stored byte makes it panic.
+//! - Text that others chose is never sent to a terminal raw: control characters are escaped.
+//! - Reading takes no lock and writes nothing; `--dry-run` is reading.
+//! - A closed pipe ends it quietly.
+//!
+//! Start reading at `app.rs`, then `args.rs` and `mutation.rs`; each verb is a file of `verbs/`.
+
+mod app;
+mod args;
+mod demo;
+mod error;
+mod exit;
+mod history;
+mod metadata;
+mod mutation;
+mod node;
+mod record_ref;
+mod render;
+mod verbs;
+mod view;
+mod when;
+
+pub use app::run;

@@ -1,0 +1,279 @@
+//! Which error is which exit code: the table of docs/cli.md, in one place.
+
+use crate::error::{Error, RefusedRuling};
+use std::io;
+use std::process::ExitCode;
+use weft_commands::Class;
+use weft_projections::Verdict;
+use weft_runtime::{Refused, Ruling};
+
+/// How the process ends. Codes 8 (timed out) and 130 (interrupted) belong to verbs that wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Done.
+    Done = 0,
+    /// An error without a code of its own.
+    Failed = 1,
+    /// The arguments make no sense.
+    Usage = 2,
+    /// Something that was named does not exist.
+    NotFound = 3,
+    /// The gate denied.
+    Denied = 4,
+    /// The gate deferred: it waits for approval.
+    Deferred = 5,
+    /// The log is damaged.
+    Integrity = 6,
+    /// Another process holds the node.
+    Unreachable = 7,
+    /// A limit or budget is exceeded.
+    Limit = 9,
+    /// The command may or may not have been recorded.
+    OutcomeUnknown = 10,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit as u8)
+    }
+}
+
+impl Exit {
+    /// How the process ends after `error`.
+    pub(crate) fn of(error: &Error) -> Exit {
+        match error {
+            Error::Usage(_) | Error::NoDataDir => Exit::Usage,
+            Error::NotFound { .. } | Error::NoNode(_) => Exit::NotFound,
+            Error::NotOperator(_) => Exit::Denied,
+            Error::LogGone(_) => Exit::Integrity,
+            Error::Refused(refused) => of_ruling(&refused.ruling),
+            Error::OutcomeUnknown { .. } => Exit::OutcomeUnknown,
+            Error::Node { source, .. } => of_runtime(source),
+            Error::Ledger { source, .. } => of_ledger(source),
+            Error::File { source, .. } | Error::Output(source) => of_io(source),
+            Error::Demo(source) => source.exit(),
+            Error::Ambiguous { .. } => Exit::Failed,
+            Error::PipeClosed => Exit::Done,
+        }
+    }
+}
+
+/// A stable word for `error`, for machines.
+pub(crate) fn code(error: &Error) -> &'static str {
+    match error {
+        Error::Ambiguous { .. } => "ambiguous",
+        Error::NoNode(_) => "no_node",
+        Error::NotOperator(_) => "not_operator",
+        Error::Refused(refused) => code_of_ruling(refused),
+        Error::Node { source, .. } if is_conflict(source) => "conflict",
+        Error::Usage(_)
+        | Error::NoDataDir
+        | Error::NotFound { .. }
+        | Error::LogGone(_)
+        | Error::OutcomeUnknown { .. }
+        | Error::Node { .. }
+        | Error::Ledger { .. }
+        | Error::File { .. }
+        | Error::Demo(_)
+        | Error::Output(_)
+        | Error::PipeClosed => code_of_exit(Exit::of(error)),
+    }
+}
+
+fn is_conflict(error: &weft_runtime::Error) -> bool {
+    matches!(error, weft_runtime::Error::Refused(Refused::Conflict(_)))
+}
+
+fn code_of_ruling(refused: &RefusedRuling) -> &'static str {
+    match &refused.ruling.refusal {
+        Some(refusal) => refusal.code(),
+        None => code_of_exit(of_ruling(&refused.ruling)),
+    }
+}
+
+fn code_of_exit(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Done => "done",
+        Exit::Failed => "error",
+        Exit::Usage => "usage",
+        Exit::NotFound => "not_found",
+        Exit::Denied => "denied",
+        Exit::Deferred => "deferred",
+        Exit::Integrity => "integrity",
+        Exit::Unreachable => "unreachable",
+        Exit::Limit => "limit",
+        Exit::OutcomeUnknown => "outcome_unknown",
+    }
+}
+
+fn of_ruling(ruling: &Ruling) -> Exit {
+    match (&ruling.refusal, ruling.decision.verdict) {
+        (Some(refusal), _) => of_class(refusal.class()),
+        (None, Verdict::Deny) => Exit::Denied,
+        (None, Verdict::Defer) => Exit::Deferred,
+        (None, Verdict::Permit | Verdict::Warn) => Exit::Done,
+    }
+}
+
+fn of_class(class: Class) -> Exit {
+    match class {
+        Class::NotFound => Exit::NotFound,
+        Class::Limit => Exit::Limit,
+        Class::Conflict | Class::Invalid => Exit::Failed,
+    }
+}
+
+fn of_runtime(error: &weft_runtime::Error) -> Exit {
+    use weft_runtime::Error as Runtime;
+    match error {
+        Runtime::Ledger(source) => of_ledger(source),
+        Runtime::Refused(refused) => of_refused(refused),
+        Runtime::Files { source, .. } | Runtime::Key { source, .. } => of_io(source),
+        Runtime::PayloadLength(_) | Runtime::QueueFull(_) => Exit::Limit,
+        Runtime::NotEmpty(_)
+        | Runtime::KeyLength { .. }
+        | Runtime::Entropy(_)
+        | Runtime::Thread(_)
+        | Runtime::Unreadable { .. }
+        | Runtime::Genesis(_)
+        | Runtime::ClockBehind { .. }
+        | Runtime::Halted
+        | Runtime::Panicked(_) => Exit::Failed,
+    }
+}
+
+fn of_refused(refused: &Refused) -> Exit {
+    match refused {
+        Refused::Suppressed(ruling) => of_ruling(ruling),
+        Refused::NoSpace => Exit::Limit,
+        Refused::OutcomeUnknown => Exit::OutcomeUnknown,
+        Refused::Malformed(_) | Refused::CauseAhead { .. } => Exit::Usage,
+        Refused::Conflict(_) | Refused::ClockDrift { .. } => Exit::Failed,
+    }
+}
+
+fn of_ledger(error: &weft_ledger::Error) -> Exit {
+    use weft_ledger::Error as Ledger;
+    match error {
+        Ledger::Integrity(_) | Ledger::FirstSegmentMissing { .. } | Ledger::UnknownFile { .. } => {
+            Exit::Integrity
+        }
+        Ledger::Locked { .. } => Exit::Unreachable,
+        Ledger::Missing => Exit::NotFound,
+        Ledger::NoSpace { .. } | Ledger::Batch { .. } => Exit::Limit,
+        Ledger::OutcomeUnknown { .. } | Ledger::Halted => Exit::OutcomeUnknown,
+        Ledger::Io { source, .. } => of_io(source),
+        Ledger::Exists { .. }
+        | Ledger::Stopped { .. }
+        | Ledger::ReadOnly
+        | Ledger::Invalid { .. }
+        | Ledger::Limits { .. } => Exit::Failed,
+    }
+}
+
+fn of_io(error: &io::Error) -> Exit {
+    let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded];
+    if full.contains(&error.kind()) { Exit::Limit } else { Exit::Failed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use weft_commands::{Decision, Finding, Refusal, Rejection};
+    use weft_projections::{Effect, Seq};
+
+    fn ruling(findings: Vec<Finding>, rejection: Option<&Rejection>) -> Ruling {
+        let decision = Decision {
+            verdict: Decision::join(&findings),
+            gate_version: 1,
+            law: Seq(0),
+            effect_before: Effect::ZERO,
+            effect_after: Effect::ZERO,
+            findings,
+        };
+        Ruling { decision, refusal: rejection.map(Refusal::of) }
+    }
+
+    fn refused(ruling: Ruling) -> Error {
+        Error::Refused(Box::new(RefusedRuling { seq: None, command: "tree.put", ruling }))
+    }
+
+    fn of_the_ledger(source: weft_ledger::Error) -> Error {
+        Error::node(std::path::Path::new("x"))(source.into())
+    }
+
+    fn of_the_kernel(source: Refused) -> Error {
+        Error::node(std::path::Path::new("x"))(source.into())
+    }
+
+    fn check(error: &Error, exit: Exit, word: &str) {
+        assert_eq!((Exit::of(error), code(error)), (exit, word), "{error}");
+    }
+
+    #[test]
+    fn rulings_have_their_codes() {
+        let held = vec![Finding::Owner];
+        let path: weft_projections::TreePath = "/a".parse().unwrap();
+        let deferring = Finding::EffectOver {
+            dimension: weft_projections::Dimension::Risk,
+            level: Verdict::Defer,
+            value: 900,
+            threshold: 800,
+        };
+        check(&refused(ruling(vec![Finding::KernelOnly], None)), Exit::Denied, "denied");
+        check(&refused(ruling(vec![Finding::Owner, deferring], None)), Exit::Deferred, "deferred");
+        let not_found = Rejection::NotFound { path: path.clone() };
+        check(&refused(ruling(held.clone(), Some(&not_found))), Exit::NotFound, "not_found");
+        let too_long = Rejection::PayloadTooLong { len: 2, len_max: 1 };
+        check(&refused(ruling(held.clone(), Some(&too_long))), Exit::Limit, "payload_too_long");
+        let reserved = Rejection::ReservedPath { path };
+        check(&refused(ruling(held, Some(&reserved))), Exit::Failed, "reserved_path");
+    }
+
+    #[test]
+    fn the_kernel_s_answers_have_their_codes() {
+        check(&of_the_kernel(Refused::Conflict(Seq(3))), Exit::Failed, "conflict");
+        check(&of_the_kernel(Refused::NoSpace), Exit::Limit, "limit");
+        check(&of_the_kernel(Refused::OutcomeUnknown), Exit::OutcomeUnknown, "outcome_unknown");
+        check(&Error::NotOperator(String::new()), Exit::Denied, "not_operator");
+    }
+
+    #[test]
+    fn the_ledger_s_errors_have_their_codes() {
+        check(
+            &of_the_ledger(weft_ledger::Error::Locked { holder: None }),
+            Exit::Unreachable,
+            "unreachable",
+        );
+        check(&of_the_ledger(weft_ledger::Error::Missing), Exit::NotFound, "not_found");
+        check(&of_the_ledger(weft_ledger::Error::NoSpace { needed: 1 }), Exit::Limit, "limit");
+        check(
+            &of_the_ledger(weft_ledger::Error::UnknownFile { file: "x".into() }),
+            Exit::Integrity,
+            "integrity",
+        );
+        check(&of_the_ledger(weft_ledger::Error::Halted), Exit::OutcomeUnknown, "outcome_unknown");
+        let full = weft_ledger::Error::Io {
+            action: "write",
+            path: "log".into(),
+            source: io::Error::from(io::ErrorKind::StorageFull),
+        };
+        check(&of_the_ledger(full), Exit::Limit, "limit");
+    }
+
+    #[test]
+    fn arguments_and_places_have_their_codes() {
+        check(&Error::Usage("x".into()), Exit::Usage, "usage");
+        check(&Error::NoDataDir, Exit::Usage, "usage");
+        check(&Error::NoNode("x".into()), Exit::NotFound, "no_node");
+        check(&Error::LogGone("x".into()), Exit::Integrity, "integrity");
+        let missing =
+            Error::NotFound { what: "record 7".into(), look: "weft log", at: Some(Seq(3)) };
+        check(&missing, Exit::NotFound, "not_found");
+        assert_eq!(missing.to_string(), "record 7 not found as of record 3");
+        let ambiguous =
+            Error::Ambiguous { given: "link:abcdef".into(), first: Seq(1), second: Seq(2) };
+        check(&ambiguous, Exit::Failed, "ambiguous");
+    }
+}

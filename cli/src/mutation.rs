@@ -1,0 +1,208 @@
+//! One command from the command line to its receipt.
+
+use crate::args::Global;
+use crate::error::{Error, RefusedRuling};
+use crate::node::Node;
+use crate::render::{Out, Receipt, receipt};
+use weft_commands::{Command, CommandId, Context, rule};
+use weft_projections::{Actor, GrantId, Kind, State, Time};
+use weft_runtime::{Answer, Kernel, Native, Platform, Refused, Request, Ruling};
+
+/// What every verb that changes something takes.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Mutation options")]
+pub(crate) struct Mutation {
+    /// Say what the gate and the decider would rule; record nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The command's id: with the same id it runs at most once, and a repetition gets the first
+    /// receipt [default: a fresh UUID].
+    #[arg(long, value_name = "UUID")]
+    pub(crate) id: Option<CommandId>,
+}
+
+/// A command with its payload.
+pub(crate) struct Asked {
+    pub(crate) command: Command,
+    pub(crate) payload: Option<Vec<u8>>,
+}
+
+impl From<Command> for Asked {
+    fn from(command: Command) -> Asked {
+        Asked { command, payload: None }
+    }
+}
+
+/// What a command may be made from.
+pub(crate) struct Present<'a> {
+    /// State before the command.
+    pub(crate) state: &'a State,
+    /// The wall clock, in milliseconds since 1970.
+    pub(crate) now_ms: u64,
+}
+
+/// Opens the node, runs the command that `ask` makes, closes the node and prints the receipt.
+///
+/// # Errors
+/// [`Error::Refused`] after the receipt was printed, when the command did not take effect; the rest
+/// before anything is printed.
+pub(crate) fn perform(
+    mutation: &Mutation,
+    global: &Global,
+    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
+) -> Result<(), Error> {
+    let out = Out::new(global);
+    let node = Node::existing(global)?;
+    let receipt = if mutation.dry_run {
+        rehearse(&node, &out, mutation, ask)
+    } else {
+        run(&node, &out, mutation, ask)
+    }?;
+    conclude(&out, receipt)
+}
+
+fn run(
+    node: &Node,
+    out: &Out,
+    mutation: &Mutation,
+    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
+) -> Result<Receipt, Error> {
+    let mut kernel = node.open(out)?;
+    let mut platform = node.platform();
+    let actor = node.operator(kernel.state())?;
+    let asked = ask(&Present { state: kernel.state(), now_ms: platform.unix_ms() })?;
+    let id = mutation.id.map_or_else(|| fresh_id(&mut platform, node), Ok)?;
+    let command = asked.command.name();
+    let kind = asked.command.kind();
+    let mut request = Request::new(actor, id, asked.command);
+    if let Some(bytes) = asked.payload {
+        request =
+            request.with_payload(kernel.payload(bytes).map_err(Error::node(node.data_dir()))?);
+    }
+    let answer = kernel.execute(request).map_err(|error| unknown(id, error, node))?;
+    close(kernel, out);
+    accept(answer, Told { id, actor, command, kind }, node)
+}
+
+/// What is known of a command beside its answer.
+#[derive(Clone, Copy)]
+struct Told {
+    id: CommandId,
+    actor: Actor,
+    command: &'static str,
+    kind: Kind,
+}
+
+/// What the ledger refused before writing is an error like any other; every other failure leaves the
+/// outcome open.
+fn unknown(id: CommandId, error: weft_runtime::Error, node: &Node) -> Error {
+    use weft_ledger::Error as Ledger;
+    let unwritten = matches!(
+        &error,
+        weft_runtime::Error::Ledger(
+            Ledger::Integrity(_) | Ledger::Invalid { .. } | Ledger::Batch { .. } | Ledger::NoSpace { .. }
+        )
+    );
+    if unwritten {
+        return Error::node(node.data_dir())(error);
+    }
+    Error::OutcomeUnknown { id, reason: error.to_string() }
+}
+
+/// The command is durable whatever closing says.
+fn close(kernel: Kernel<Native, ()>, out: &Out) {
+    if let Err(error) = kernel.close() {
+        out.remark(&format!(
+            "the log was not closed cleanly: {error}; the next opening completes it"
+        ));
+    }
+}
+
+fn accept(answer: Answer, told: Told, node: &Node) -> Result<Receipt, Error> {
+    let Told { id, actor, command, kind } = told;
+    match answer {
+        Ok(receipt) => {
+            let granted = kind == Kind::CAPABILITY_GRANT && receipt.took_effect();
+            Ok(Receipt {
+                position: Some((receipt.seq, receipt.link, receipt.time)),
+                actor,
+                command,
+                id,
+                grant: granted.then_some(GrantId { seq: receipt.seq, index: 0 }),
+                repetition: receipt.duplicate,
+                ruling: receipt.ruling,
+                events: Vec::new(),
+            })
+        }
+        Err(Refused::Suppressed(ruling)) => {
+            Err(Error::Refused(Box::new(RefusedRuling { seq: None, command, ruling: *ruling })))
+        }
+        Err(Refused::OutcomeUnknown) => Err(Error::OutcomeUnknown {
+            id,
+            reason: "the kernel halted before it was answered".to_owned(),
+        }),
+        Err(refused) => Err(Error::node(node.data_dir())(refused.into())),
+    }
+}
+
+/// Gates and decides on State as it is, without lock and without a record.
+fn rehearse(
+    node: &Node,
+    out: &Out,
+    mutation: &Mutation,
+    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
+) -> Result<Receipt, Error> {
+    let published = node.inspect(out)?.published;
+    let mut platform = node.platform();
+    let actor = node.operator(&published.state)?;
+    let now_ms = platform.unix_ms();
+    let asked = ask(&Present { state: &published.state, now_ms })?;
+    let id = mutation.id.map_or_else(|| fresh_id(&mut platform, node), Ok)?;
+    let command = asked.command.name();
+    let mut request = Request::new(actor, id, asked.command);
+    if let Some(bytes) = asked.payload {
+        let sealed = weft_runtime::SealedPayload::new(bytes, salt(&mut platform, node)?);
+        request = request.with_payload(sealed.map_err(Error::node(node.data_dir()))?);
+    }
+    let time = Time::from_unix_ms(now_ms).max(Time(published.head.time.0.saturating_add(1)));
+    let ctx = Context { seq: published.head.seq.next(), time };
+    let ruled = rule(&published.state, &ctx, request.submission());
+    let ruling = Ruling::from(&ruled);
+    Ok(Receipt {
+        position: None,
+        actor,
+        command,
+        id,
+        grant: None,
+        repetition: false,
+        ruling,
+        events: ruled.events,
+    })
+}
+
+fn conclude(out: &Out, printed: Receipt) -> Result<(), Error> {
+    receipt(out, &printed)?;
+    if printed.ruling.took_effect() {
+        return Ok(());
+    }
+    let seq = printed.position.map(|(seq, _, _)| seq);
+    Err(Error::Refused(Box::new(RefusedRuling {
+        seq,
+        command: printed.command,
+        ruling: printed.ruling,
+    })))
+}
+
+/// A UUIDv7 (RFC 9562): the wall clock in front, chance behind.
+fn fresh_id(platform: &mut Native, node: &Node) -> Result<CommandId, Error> {
+    let mut random = [0; 10];
+    platform.fill_entropy(&mut random).map_err(Error::node(node.data_dir()))?;
+    let uuid = uuid::Builder::from_unix_timestamp_millis(platform.unix_ms(), &random).into_uuid();
+    CommandId::new(uuid.into_bytes()).map_err(|error| Error::Usage(error.to_string()))
+}
+
+fn salt(platform: &mut Native, node: &Node) -> Result<[u8; 16], Error> {
+    let mut salt = [0; 16];
+    platform.fill_entropy(&mut salt).map_err(Error::node(node.data_dir()))?;
+    Ok(salt)
+}

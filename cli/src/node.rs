@@ -1,0 +1,124 @@
+//! The node that the command line works on.
+
+use crate::args::Global;
+use crate::error::Error;
+use crate::render::Out;
+use std::env;
+use std::path::{Path, PathBuf};
+use weft_ledger::Tail;
+use weft_projections::{Actor, Digest, OperatorId, State};
+use weft_runtime::node::{Keys, Layout};
+use weft_runtime::{Inspection, Kernel, Native, OpenOptions, Opening};
+
+/// A node's place.
+pub(crate) struct Node {
+    layout: Layout,
+}
+
+impl Node {
+    /// The place that the arguments and the environment name; nothing need be there.
+    ///
+    /// # Errors
+    /// [`Error::NoDataDir`] when nothing names a place.
+    pub(crate) fn place(global: &Global) -> Result<Node, Error> {
+        let given = match &global.data_dir {
+            Some(given) if given.as_os_str().is_empty() => return Err(Error::NoDataDir),
+            Some(given) => given.clone(),
+            None => default_place().ok_or(Error::NoDataDir)?,
+        };
+        Ok(Node { layout: Layout::new(settle(given)) })
+    }
+
+    /// The node there.
+    ///
+    /// # Errors
+    /// [`Error::NoNode`] when there is none, [`Error::LogGone`] when only its keys are left.
+    pub(crate) fn existing(global: &Global) -> Result<Node, Error> {
+        let node = Node::place(global)?;
+        match (node.layout.log().exists(), node.layout.keys().exists()) {
+            (true, _) => Ok(node),
+            (false, true) => Err(Error::LogGone(node.data_dir().to_owned())),
+            (false, false) => Err(Error::NoNode(node.data_dir().to_owned())),
+        }
+    }
+
+    pub(crate) fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.layout.data_dir()
+    }
+
+    pub(crate) fn platform(&self) -> Native {
+        Native::new(self.data_dir())
+    }
+
+    /// Opens the node for reading, without its lock. An unsettled tail is remarked on.
+    ///
+    /// # Errors
+    /// [`Error::Node`] for a log that is missing, damaged or of a later version.
+    pub(crate) fn inspect(&self, out: &Out) -> Result<Inspection<Native>, Error> {
+        let inspected = Inspection::open(&self.platform());
+        let inspection = inspected.map_err(Error::node(self.data_dir()))?;
+        remark_on_tail(out, &inspection.opening);
+        Ok(inspection)
+    }
+
+    /// Opens the node for one command, with its lock.
+    ///
+    /// # Errors
+    /// [`Error::Node`] for a log that is missing, locked, damaged, full or of a later version.
+    pub(crate) fn open(&self, out: &Out) -> Result<Kernel<Native, ()>, Error> {
+        let opened = Kernel::open(self.platform(), OpenOptions::writer());
+        let (kernel, opening) = opened.map_err(Error::node(self.data_dir()))?;
+        remark_on_tail(out, &opening);
+        Ok(kernel)
+    }
+
+    /// The operator whose key lies in the node's folder.
+    ///
+    /// # Errors
+    /// [`Error::NotOperator`] when the key is not there, or not the one that genesis names.
+    pub(crate) fn operator(&self, state: &State) -> Result<Actor, Error> {
+        let keys =
+            Keys::load(&self.layout).map_err(|error| Error::NotOperator(error.to_string()))?;
+        let named = state.governance.operator_key(OperatorId::FIRST);
+        if named != Some(Digest(keys.operator_public())) {
+            let key = self.layout.operator_key();
+            return Err(Error::NotOperator(format!(
+                "{} is not the key that the log names",
+                key.display()
+            )));
+        }
+        Ok(Actor::Operator(OperatorId::FIRST))
+    }
+}
+
+fn default_place() -> Option<PathBuf> {
+    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let data_home =
+        folder("XDG_DATA_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/share")));
+    data_home.map(|data_home| data_home.join("weft"))
+}
+
+/// The same place whatever the working directory; through symbolic links where there is something.
+fn settle(given: PathBuf) -> PathBuf {
+    given.canonicalize().or_else(|_| std::path::absolute(&given)).unwrap_or(given)
+}
+
+fn remark_on_tail(out: &Out, opening: &Opening) {
+    match &opening.tail {
+        Tail::Whole => (),
+        Tail::Unsettled(torn) => out.remark(&format!(
+            "the log ends in {} bytes that are no whole record: record {} is being written, or was torn by a crash",
+            torn.bytes, torn.seq
+        )),
+        Tail::Cut(torn) => out.remark(&format!(
+            "a torn write of {} bytes where record {} would stand was cut off and saved as {}",
+            torn.bytes,
+            torn.seq,
+            torn.saved_as.as_deref().unwrap_or("nothing")
+        )),
+    }
+}

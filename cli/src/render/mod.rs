@@ -1,0 +1,39 @@
+//! How things look: the only place that writes to a terminal, a pipe or a file.
+//!
+//! Each file prints one thing, as text for people and as JSON for machines.
+
+mod born;
+mod broken;
+pub(crate) mod clean;
+mod fail;
+mod json;
+mod out;
+mod processes;
+mod progress;
+mod receipt;
+mod record;
+mod records;
+mod resource;
+mod resources;
+mod standing;
+mod summary;
+mod table;
+mod verified;
+mod version;
+
+pub(crate) use born::{Born, born};
+pub(crate) use broken::broken;
+pub(crate) use fail::fail;
+pub(crate) use json::Record;
+pub(crate) use out::Out;
+pub(crate) use processes::{Process, processes};
+pub(crate) use progress::Progress;
+pub(crate) use receipt::{Receipt, receipt};
+pub(crate) use record::whole_record;
+pub(crate) use records::Records;
+pub(crate) use resource::{Metadata, ResourceDetails, resource};
+pub(crate) use resources::{Resource, resources};
+pub(crate) use standing::{Standing, standing};
+pub(crate) use table::{Columns, Mark};
+pub(crate) use verified::verified;
+pub(crate) use version::{Version, version};

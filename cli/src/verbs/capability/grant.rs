@@ -1,0 +1,90 @@
+//! `weft capability grant`: hand a right on.
+
+use crate::args::Global;
+use crate::error::Error;
+use crate::mutation::{Mutation, Present, perform};
+use crate::when::Moment;
+use std::str::FromStr;
+use weft_commands::Command;
+use weft_commands::requests::capability::Grant;
+use weft_projections::{Actor, Name, Pid, Scope, State, Time};
+
+/// Grant a right to a process or an operator. Prints the grant's id, which revoke takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  weft capability grant reader --can send:analyst
+  weft capability grant 3 --can 'publish:survey/#' --expires +1h
+  weft capability grant process:3 --can put:/apps/demo --delegable --dry-run
+
+ACTION:OBJECT is one of spawn:NAME, stop:NAME|PID, send:NAME|PID, subscribe:FILTER, publish:FILTER,
+put:PATH, remove:PATH (and everything below), link:*, operate:*; the object may be *, and *:* is all.")]
+pub(crate) struct Args {
+    /// Who gets it: a process by name or PID, or process:3, operator:1.
+    #[arg(value_name = "HOLDER")]
+    holder: Holder,
+    /// The right.
+    #[arg(long, value_name = "ACTION:OBJECT")]
+    can: Scope,
+    /// The holder may hand it on.
+    #[arg(long)]
+    delegable: bool,
+    /// When it ends: a time, or how long from now (+90s, +10m, +1h, +7d).
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse_expiry)]
+    expires: Option<Moment>,
+    #[command(flatten)]
+    mutation: Mutation,
+}
+
+/// Who is to hold a right, as it is named on the command line.
+#[derive(Clone, Debug)]
+enum Holder {
+    Actor(Actor),
+    Name(Name),
+}
+
+impl FromStr for Holder {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Holder, String> {
+        if let Ok(pid) = text.parse::<Pid>() {
+            return Ok(Holder::Actor(Actor::Process(pid)));
+        }
+        if let Ok(actor) = text.parse::<Actor>() {
+            return Ok(Holder::Actor(actor));
+        }
+        let name = text.parse().map(Holder::Name);
+        name.map_err(|error| {
+            format!("{error}; expected a process's name or PID, or process:3, operator:1")
+        })
+    }
+}
+
+pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
+    perform(&args.mutation, global, |present| Ok(Command::Grant(grant(args, present)?).into()))
+}
+
+fn grant(args: &Args, present: &Present<'_>) -> Result<Grant, Error> {
+    Ok(Grant {
+        holder: find(&args.holder, present.state)?,
+        scope: args.can.clone(),
+        delegable: args.delegable,
+        expires: args.expires.map(|expires| Time::from_unix_ms(expires.after(present.now_ms))),
+    })
+}
+
+/// Names are looked up here, since a grant names its holder for good; the decider judges the rest.
+fn find(holder: &Holder, state: &State) -> Result<Actor, Error> {
+    match holder {
+        Holder::Actor(actor) => Ok(*actor),
+        Holder::Name(name) => {
+            let row = state.process_table.live_by_name(name);
+            let missing = || Error::NotFound {
+                what: format!("live process {name}"),
+                look: "weft ps",
+                at: None,
+            };
+            row.map(|row| Actor::Process(row.pid)).ok_or_else(missing)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! `weft init`: a new node.
+
+use crate::args::Global;
+use crate::error::Error;
+use crate::node::Node;
+use crate::render::{Born, Out, born};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use weft_projections::{DEFAULT_CONSTITUTION, limits};
+use weft_runtime::node::{Birth, DEFAULT_ORIGIN, init};
+
+/// Create a node: keys, constitution and the first record of its log.
+///
+/// The folder must be new or empty: nothing is ever overwritten, and a birth that is interrupted
+/// leaves nothing behind.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  weft init                                        a node in the default place
+  weft init --data-dir /srv/weft --origin example.org/weft
+  weft init --constitution law.txt                 under a law of your own")]
+pub(crate) struct Args {
+    /// Whose log this is: the name that its checkpoints will carry; no white space, no '+'.
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_ORIGIN)]
+    origin: String,
+    /// The constitution's text, at most 48 KiB [default: one for development].
+    #[arg(long, value_name = "FILE")]
+    constitution: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
+    let out = Out::new(global);
+    let constitution = match &args.constitution {
+        Some(path) => read(path)?,
+        None => DEFAULT_CONSTITUTION.to_owned(),
+    };
+    let node = Node::place(global)?;
+    let birth = Birth { origin: args.origin.clone(), constitution };
+    let receipt = init(node.layout(), birth).map_err(Error::node(node.data_dir()))?;
+    born(&out, &Born::new(&node, &args.origin, &receipt))
+}
+
+/// The file's text; one that is longer than any constitution is not read to its end.
+fn read(path: &Path) -> Result<String, Error> {
+    let fail = |source| Error::File { path: path.to_owned(), source };
+    let longest = limits::CONSTITUTION_BYTES_MAX as u64;
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(fail)?;
+    file.take(longest + 1).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() as u64 > longest {
+        return Err(Error::Usage(format!("{} is longer than {longest} bytes", path.display())));
+    }
+    String::from_utf8(bytes)
+        .map_err(|_| Error::Usage(format!("{} is not UTF-8 text", path.display())))
+}

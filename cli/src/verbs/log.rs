@@ -1,0 +1,89 @@
+//! `weft log`: what was asked, and what the gate said.
+
+use crate::args::Global;
+use crate::error::Error;
+use crate::history::{self, Filter, Ruled};
+use crate::render::{Out, Records};
+use crate::view::{At, View};
+use crate::when::Moment;
+use weft_projections::{Actor, Kind, Seq, Time};
+use weft_runtime::Platform;
+
+/// How many records are shown unless told otherwise.
+const LIMIT_DEFAULT: u64 = 20;
+
+/// Show what the kernel recorded: who asked for what, and how it was ruled.
+///
+/// The last 20 records, oldest first. With NAME only what a process did and what was done to it:
+/// every process that ever had the name, or the one with that PID.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  weft log                                the last 20 records
+  weft log reader --limit 100             about the process named reader
+  weft log --verdict deny --since 1h      what was denied in the last hour
+  weft log --kind tree.put --actor operator:1 -o json")]
+pub(crate) struct Args {
+    /// A process, by name or PID.
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// Only this kind of command, such as process.spawn.
+    #[arg(long, value_name = "KIND", value_parser = parse_kind)]
+    kind: Option<Kind>,
+    /// Only what this actor asked for: kernel, process:3, operator:1.
+    #[arg(long, value_name = "ACTOR")]
+    actor: Option<Actor>,
+    /// Only what was ruled so.
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    verdict: Option<Ruled>,
+    /// Only records since then: a time, or how long ago (90s, 10m, 1h, 7d).
+    #[arg(long, value_name = "TIME", value_parser = Moment::parse_past)]
+    since: Option<Moment>,
+    /// At most this many records, the latest ones.
+    #[arg(short = 'n', long, value_name = "N", default_value_t = LIMIT_DEFAULT)]
+    limit: u64,
+    /// Newest first.
+    #[arg(short, long)]
+    reverse: bool,
+    #[command(flatten)]
+    at: At,
+}
+
+pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
+    let out = Out::new(global);
+    let view = View::open(global, &out, &args.at)?;
+    let filter = filter(args, &view)?;
+    let mut found = history::latest(&view, &filter, args.limit)?;
+    if !args.reverse {
+        found.reverse();
+    }
+    print(&out, &view, &found)
+}
+
+fn filter(args: &Args, view: &View) -> Result<Filter, Error> {
+    let processes = args.name.as_deref().map(|name| history::processes(view, name)).transpose()?;
+    let now_ms = view.node().platform().unix_ms();
+    Ok(Filter {
+        processes,
+        kind: args.kind,
+        actor: args.actor,
+        ruled: args.verdict,
+        since: args.since.map(|since| Time::from_unix_ms(since.before(now_ms))),
+    })
+}
+
+fn print(out: &Out, view: &View, found: &[Seq]) -> Result<(), Error> {
+    let mut records = Records::new(out);
+    for seq in found {
+        let entry = view.entry(*seq)?;
+        records.push(&entry, &view.decode(&entry)?)?;
+    }
+    records.finish()
+}
+
+fn parse_kind(text: &str) -> Result<Kind, String> {
+    Kind::from_name(text).ok_or_else(|| {
+        let names: Vec<&str> = Kind::ALL.iter().filter_map(|kind| kind.name()).collect();
+        format!("no such kind; there are {}", names.join(", "))
+    })
+}

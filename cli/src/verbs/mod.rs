@@ -1,0 +1,13 @@
+//! One file per verb: its arguments and what it does.
+
+pub(crate) mod agent;
+pub(crate) mod capability;
+pub(crate) mod chain;
+pub(crate) mod completions;
+pub(crate) mod demo;
+pub(crate) mod init;
+pub(crate) mod log;
+pub(crate) mod ps;
+pub(crate) mod show;
+pub(crate) mod tree;
+pub(crate) mod version;
