@@ -18,10 +18,13 @@ const ARROWS: [(&str, &str); 8] = [
 
 #[test]
 fn the_arrows_are_exactly_those_of_the_design() {
-    let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
-    let ours: BTreeSet<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
+    let metadata =
+        MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
+    let ours: BTreeSet<String> =
+        metadata.packages.iter().map(|package| package.name.to_string()).collect();
     let mut found = BTreeSet::new();
-    for package in metadata.packages.iter().filter(|package| package.name.as_str() != "weft-tests") {
+    for package in metadata.packages.iter().filter(|package| package.name.as_str() != "weft-tests")
+    {
         for dependency in &package.dependencies {
             if dependency.kind == DependencyKind::Normal && ours.contains(&dependency.name) {
                 found.insert((package.name.to_string(), dependency.name.clone()));

@@ -6,7 +6,9 @@ use weft_commands::requests::tree;
 use weft_commands::{Command, CommandId};
 use weft_projections::{Actor, OperatorId, ResourceKind, TreePath};
 use weft_runtime::node::{Birth, DEFAULT_ORIGIN, Layout, init};
-use weft_runtime::{Driver, Error, Handle, Inspection, Kernel, Native, OpenOptions, Refused, Request, boot};
+use weft_runtime::{
+    Driver, Error, Handle, Inspection, Kernel, Native, OpenOptions, Refused, Request, boot,
+};
 
 const CLIENTS: u64 = 8;
 const COMMANDS: u64 = 250;
@@ -17,7 +19,8 @@ fn every_client_gets_its_own_receipts_and_the_log_has_each_command_once() {
     let (driver, handle) = running(folder.path());
     let receipts: BTreeSet<u64> = std::thread::scope(|scope| {
         let handle = &handle;
-        let clients: Vec<_> = (0..CLIENTS).map(|client| scope.spawn(move || client_of(handle, client))).collect();
+        let clients: Vec<_> =
+            (0..CLIENTS).map(|client| scope.spawn(move || client_of(handle, client))).collect();
         clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
     });
     assert_eq!(receipts.len() as u64, CLIENTS * COMMANDS, "two commands share a record");
@@ -26,7 +29,8 @@ fn every_client_gets_its_own_receipts_and_the_log_has_each_command_once() {
 
     let inspection = Inspection::open(&Native::new(folder.path().join("node"))).unwrap();
     let size = inspection.published.head.seq.0 + 1;
-    let replayed = weft_runtime::replay(inspection.reader(), inspection.published.head.seq).unwrap();
+    let replayed =
+        weft_runtime::replay(inspection.reader(), inspection.published.head.seq).unwrap();
     assert_eq!(replayed.root(), inspection.published.state.root());
     assert_eq!(size, 2 + CLIENTS * COMMANDS, "genesis, boot and each command once");
 }
@@ -75,9 +79,12 @@ fn what_is_published_is_what_was_answered() {
 fn a_second_kernel_on_the_same_directory_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (driver, handle) = running(folder.path());
-    let second = Kernel::<_, ()>::open(Native::new(folder.path().join("node")), OpenOptions::writer());
+    let second =
+        Kernel::<_, ()>::open(Native::new(folder.path().join("node")), OpenOptions::writer());
     match second.map(|_| ()) {
-        Err(Error::Ledger(weft_ledger::Error::Locked { holder })) => assert_eq!(holder, Some(std::process::id())),
+        Err(Error::Ledger(weft_ledger::Error::Locked { holder })) => {
+            assert_eq!(holder, Some(std::process::id()))
+        }
         other => panic!("expected a lock: {other:?}"),
     }
     drop(handle);
@@ -88,7 +95,8 @@ fn running(folder: &Path) -> (Driver, Handle<Native>) {
     let layout = Layout::new(folder.join("node"));
     let constitution = weft_projections::DEFAULT_CONSTITUTION.to_owned();
     init(&layout, Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution }).unwrap();
-    let (mut kernel, _) = Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer()).unwrap();
+    let (mut kernel, _) =
+        Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer()).unwrap();
     boot(&mut kernel).unwrap();
     Driver::start(kernel).unwrap()
 }
@@ -96,5 +104,9 @@ fn running(folder: &Path) -> (Driver, Handle<Native>) {
 fn put(id: u64, path: &str) -> Request {
     let id = CommandId::new((u128::from(id) + 1).to_be_bytes()).unwrap();
     let (path, kind) = (TreePath::new(path).unwrap(), ResourceKind::new("file").unwrap());
-    Request::new(Actor::Operator(OperatorId::FIRST), id, Command::Put(tree::Put { path, kind, meta_keys: Vec::new() }))
+    Request::new(
+        Actor::Operator(OperatorId::FIRST),
+        id,
+        Command::Put(tree::Put { path, kind, meta_keys: Vec::new() }),
+    )
 }

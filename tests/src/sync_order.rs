@@ -21,19 +21,28 @@ fn a_lone_command_is_synced_before_it_is_answered() {
         .expect("strace is needed for this test: apt-get install strace");
     assert!(traced.status.success(), "{}", String::from_utf8_lossy(&traced.stderr));
 
-    let calls: Vec<Call> = fs::read_to_string(&trace).unwrap().lines().filter_map(Call::parse).collect();
-    let record = calls.iter().rposition(|call| call.name.starts_with("pwrite") && call.file.ends_with(".seg"));
+    let calls: Vec<Call> =
+        fs::read_to_string(&trace).unwrap().lines().filter_map(Call::parse).collect();
+    let record = calls
+        .iter()
+        .rposition(|call| call.name.starts_with("pwrite") && call.file.ends_with(".seg"));
     let record = record.expect("the record is written into a segment");
-    let sync = calls[record..].iter().position(|call| call.name == "fdatasync" && call.file == calls[record].file);
+    let sync = calls[record..]
+        .iter()
+        .position(|call| call.name == "fdatasync" && call.file == calls[record].file);
     let sync = record + sync.expect("the segment is synced after the record is written");
     let answer = calls.iter().position(|call| call.name == "write" && call.descriptor == 1);
     let answer = answer.expect("the receipt is printed");
     assert!(calls[sync].result == "0", "the sync succeeded: {:?}", calls[sync]);
-    assert!(record < sync && sync < answer, "write {record}, sync {sync}, answer {answer}: {calls:#?}");
+    assert!(
+        record < sync && sync < answer,
+        "write {record}, sync {sync}, answer {answer}: {calls:#?}"
+    );
 }
 
 fn weft(data_dir: &Path, arguments: &[&str]) {
-    let output = Command::new(WEFT).arg("--data-dir").arg(data_dir).args(arguments).output().unwrap();
+    let output =
+        Command::new(WEFT).arg("--data-dir").arg(data_dir).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

@@ -44,6 +44,11 @@ impl<P: Platform, T> Kernel<P, T> {
         Ok(answers)
     }
 
+    /// Whether anything was submitted since the last batch was taken.
+    pub fn has_open_batch(&self) -> bool {
+        self.front.has_open_batch()
+    }
+
     /// What gate and decide would say of `request` now. Nothing is recorded.
     pub fn dry_run(&mut self, request: &Request) -> (Ruling, Vec<Event>) {
         self.front.dry_run(request)

@@ -19,7 +19,10 @@ fields of an event are a CBOR array in the order listed. An optional argument th
 
 #[test]
 fn the_page_of_events_is_what_the_code_says() {
-    assert_page("events.md", &format!("{INTRODUCTION}{}{}{}", commands(), event_types(), rejections()));
+    assert_page(
+        "events.md",
+        &format!("{INTRODUCTION}{}{}{}", commands(), event_types(), rejections()),
+    );
 }
 
 fn commands() -> String {
@@ -34,7 +37,8 @@ fn commands() -> String {
             page.push_str("\n| key | argument | meaning |\n|---|---|---|\n");
         }
         for argument in entry.arguments {
-            writeln!(page, "| {} | {} | {} |", argument.key, argument.name, argument.meaning).unwrap();
+            writeln!(page, "| {} | {} | {} |", argument.key, argument.name, argument.meaning)
+                .unwrap();
         }
     }
     page
@@ -43,8 +47,12 @@ fn commands() -> String {
 fn event_types() -> String {
     let mut page = String::from("\n## Events\n");
     for event in events::catalogue() {
-        writeln!(page, "\n### {} `{}`, version {}\n\n{}\n", event.event_type, event.name, event.version, event.meaning)
-            .unwrap();
+        writeln!(
+            page,
+            "\n### {} `{}`, version {}\n\n{}\n",
+            event.event_type, event.name, event.version, event.meaning
+        )
+        .unwrap();
         page.push_str("| place | field | form |\n|---|---|---|\n");
         for (place, field) in event.fields.iter().enumerate() {
             writeln!(page, "| {place} | {} | {} |", field.name, field.form).unwrap();

@@ -7,11 +7,18 @@ use std::fmt::Write;
 fn the_vectors_on_the_page_are_those_of_the_code() {
     let mut page = head_of_page("format.md", "<!-- vectors:");
     for vector in weft_ledger::vectors::all() {
-        write!(page, "\n**{}.** {}\n\n```text\n", vector.name, vector.meaning).unwrap();
-        for line in vector.hex.as_bytes().chunks(96) {
-            writeln!(page, "{}", std::str::from_utf8(line).unwrap()).unwrap();
+        write!(page, "\n### {}\n\n```text\n", vector.name).unwrap();
+        for (name, input) in &vector.inputs {
+            writeln!(page, "{name}:\n  {}", lines(input)).unwrap();
         }
-        page.push_str("```\n");
+        write!(page, "result:\n  {}\n```\n", lines(&vector.output)).unwrap();
     }
     assert_page("format.md", &page);
+}
+
+/// 48 bytes a line.
+fn lines(hex: &str) -> String {
+    let lines: Vec<&str> =
+        hex.as_bytes().chunks(96).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    lines.join("\n  ")
 }

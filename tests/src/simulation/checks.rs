@@ -30,19 +30,34 @@ impl Shadow {
     /// A caller was answered: from now on the record must be there, once, for ever.
     pub(crate) fn acknowledge(&mut self, by: AskedBy, receipt: &Receipt) {
         let before = self.acknowledged.insert(by, (receipt.seq, receipt.link));
-        assert!(before.is_none_or(|before| before == (receipt.seq, receipt.link)), "one id, two records: {receipt:?}");
+        assert!(
+            before.is_none_or(|before| before == (receipt.seq, receipt.link)),
+            "one id, two records: {receipt:?}"
+        );
     }
 
     /// Reads what is new on the disk and holds it against the published State and every receipt.
     ///
     /// # Errors
     /// What the reader says of a record that cannot be read: a disk that lied.
-    pub(crate) fn compare(&mut self, published: &Published, reader: &Reader<Memory>) -> Result<(), weft_ledger::Error> {
+    pub(crate) fn compare(
+        &mut self,
+        published: &Published,
+        reader: &Reader<Memory>,
+    ) -> Result<(), weft_ledger::Error> {
         while self.size() <= published.head.seq.0 {
             let entry = reader.read(self.size())?.expect("a published record can be read");
-            self.take(&decode_record(&entry).expect("our own record"), entry.header.command_id, Digest(entry.link.0));
+            self.take(
+                &decode_record(&entry).expect("our own record"),
+                entry.header.command_id,
+                Digest(entry.link.0),
+            );
         }
-        assert_eq!(self.size(), published.head.seq.0 + 1, "the published head is not the last record");
+        assert_eq!(
+            self.size(),
+            published.head.seq.0 + 1,
+            "the published head is not the last record"
+        );
         assert_eq!(self.links.last(), Some(&published.head.link));
         assert_eq!(
             self.state.to_canonical_cbor(),
@@ -52,7 +67,11 @@ impl Shadow {
         );
         for (by, (seq, link)) in &self.acknowledged {
             assert_eq!(self.ids.get(by), Some(seq), "an acknowledged command is not where it was");
-            assert_eq!(self.links.get(seq.0 as usize), Some(link), "an acknowledged record has changed");
+            assert_eq!(
+                self.links.get(seq.0 as usize),
+                Some(link),
+                "an acknowledged record has changed"
+            );
         }
         Ok(())
     }
@@ -66,16 +85,29 @@ impl Shadow {
     }
 
     /// After a crash: everything is read anew, and what had been published must all be there.
-    pub(crate) fn after_crash(&mut self, published: &Published, reader: &Reader<Memory>) -> Result<(), weft_ledger::Error> {
+    pub(crate) fn after_crash(
+        &mut self,
+        published: &Published,
+        reader: &Reader<Memory>,
+    ) -> Result<(), weft_ledger::Error> {
         let seen = std::mem::take(&mut self.links);
         (self.state, self.ids) = Default::default();
         self.compare(published, reader)?;
-        assert!(self.links.starts_with(&seen), "published records are gone: {} of {}", self.links.len(), seen.len());
+        assert!(
+            self.links.starts_with(&seen),
+            "published records are gone: {} of {}",
+            self.links.len(),
+            seen.len()
+        );
         Ok(())
     }
 
     /// After a lying disk: what is there must be what was decided, as far as it goes.
-    pub(crate) fn after_lies(&mut self, published: &Published, reader: &Reader<Memory>) -> Result<(), weft_ledger::Error> {
+    pub(crate) fn after_lies(
+        &mut self,
+        published: &Published,
+        reader: &Reader<Memory>,
+    ) -> Result<(), weft_ledger::Error> {
         let seen = std::mem::take(&mut self.links);
         (self.state, self.ids) = Default::default();
         let kept = published.head.seq.0 + 1;

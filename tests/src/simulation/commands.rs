@@ -1,20 +1,34 @@
 //! Random commands of several actors, most of them sensible, some absurd.
 
 use super::dice::Dice;
-use weft_commands::requests::{capability, causal, ipc, kernel, process, topic, tree, unrecognised};
+use weft_commands::requests::{
+    capability, causal, ipc, kernel, process, topic, tree, unrecognised,
+};
 use weft_commands::{Command, Target};
 use weft_projections::events::{NodeRef, Outcome, Relation, Restart};
+use weft_projections::state::RunState;
 use weft_projections::{
-    Actor, Generation, GrantId, MetaKey, Name, OperatorId, Pid, ResourceKind, Scope, Seq, State, Topic, TopicFilter,
-    TreePath,
+    Actor, Generation, GrantId, MetaKey, Name, OperatorId, Pid, ResourceKind, Scope, Seq, State,
+    Topic, TopicFilter, TreePath,
 };
 
 const NAMES: [&str; 5] = ["reader", "analyst", "reporter", "clerk", "critic"];
 const TOPICS: [&str; 4] = ["survey/done", "survey/late/page", "news", "a/b/c/d"];
 const FILTERS: [&str; 4] = ["survey/#", "+/done", "news", "#"];
-const PATHS: [&str; 7] = ["/apps/a", "/apps/a/b", "/apps/a/b/c", "/apps/x", "/data/1", "/kernel/forged", "/data/1/2/3"];
-const SCOPES: [&str; 9] = [
-    "send:analyst", "send:*", "publish:survey/#", "subscribe:#", "put:/apps/a", "remove:/apps", "spawn:*", "link:*", "*:*",
+const PATHS: [&str; 7] =
+    ["/apps/a", "/apps/a/b", "/apps/a/b/c", "/apps/x", "/data/1", "/kernel/forged", "/data/1/2/3"];
+const SCOPES: [&str; 11] = [
+    "send:analyst",
+    "send:*",
+    "publish:survey/#",
+    "subscribe:#",
+    "put:/apps/a",
+    "remove:/apps",
+    "spawn:*",
+    "link:*",
+    "*:*",
+    "*:*",
+    "*:*",
 ];
 
 /// A command, who asks for it, and the payload that fits it.
@@ -31,22 +45,24 @@ pub(crate) fn wish(dice: &mut Dice, state: &State, frames: &[u8]) -> Wish {
 }
 
 fn actor(dice: &mut Dice, state: &State, command: &Command) -> Actor {
-    let kernel_only = matches!(command, Command::Boot(_) | Command::Started(_) | Command::Exited(_));
+    let kernel_only =
+        matches!(command, Command::Boot(_) | Command::Started(_) | Command::Exited(_));
     if kernel_only && !dice.one_in(10) {
         return Actor::Kernel;
     }
     let own = matches!(command, Command::Ack(_) | Command::Subscribe(_) | Command::Unsubscribe(_));
-    match dice.below(if own { 60 } else { 20 }) {
+    match dice.below(60) {
         0 => Actor::Unauthenticated,
         1 => Actor::Kernel,
         2 => Actor::Operator(OperatorId::new(2).unwrap()),
-        3..12 if !own => Actor::Operator(OperatorId::FIRST),
+        3..40 if !own => Actor::Operator(OperatorId::FIRST),
         _ => Actor::Process(pid(dice, state)),
     }
 }
 
 fn pid(dice: &mut Dice, state: &State) -> Pid {
-    let known: Vec<Pid> = state.process_table.rows().map(|row| row.pid).collect();
+    let rows = state.process_table.rows().filter(|row| row.state.is_live());
+    let known: Vec<Pid> = rows.map(|row| row.pid).collect();
     if known.is_empty() || dice.one_in(20) {
         return Pid::new(1 + dice.number() % 9).unwrap();
     }
@@ -54,7 +70,10 @@ fn pid(dice: &mut Dice, state: &State) -> Pid {
 }
 
 fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Vec<u8>>) {
-    match dice.below(24) {
+    if state.process_table.live_len() < 3 && dice.one_in(2) {
+        return (Command::Spawn(spawn(dice)), None);
+    }
+    match dice.below(28) {
         0..3 => (Command::Spawn(spawn(dice)), None),
         3..5 => (Command::Started(started(dice, state)), None),
         5 => (Command::Exited(exited(dice, state)), None),
@@ -62,14 +81,20 @@ fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Ve
         7..10 => (Command::Send(ipc::Send { to: target(dice, state) }), Some(body(dice, frames))),
         10..12 => (Command::Ack(ipc::Ack { message: message(dice, state) }), None),
         12 => (Command::Subscribe(topic::Subscribe { filter: filter(dice) }), None),
+        13 if dice.one_in(2) => {
+            (Command::Subscribe(topic::Subscribe { filter: filter(dice) }), None)
+        }
         13 => (Command::Unsubscribe(topic::Unsubscribe { filter: filter(dice) }), None),
-        14..16 => (Command::Publish(topic::Publish { topic: topic_name(dice) }), Some(body(dice, frames))),
+        14..16 => {
+            (Command::Publish(topic::Publish { topic: topic_name(dice) }), Some(body(dice, frames)))
+        }
         16..18 => put(dice),
         18 => (Command::Remove(tree::Remove { path: path(dice), recursive: dice.one_in(2) }), None),
         19 => (Command::Link(link(dice, state)), None),
         20 => (Command::Grant(grant(dice, state)), None),
         21 => (Command::Revoke(capability::Revoke { grant: held(dice, state) }), None),
-        22 => (Command::Boot(kernel::Boot { gate_version: 1, state_version: 1 }), None),
+        22..26 => (Command::Started(next_start(dice, state)), None),
+        26 => (Command::Boot(kernel::Boot { gate_version: 1, state_version: 1 }), None),
         _ => {
             let method = unrecognised::Method::cut("agent.dance");
             (Command::Unrecognised(unrecognised::Unrecognised { method }), None)
@@ -79,7 +104,11 @@ fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Ve
 
 fn spawn(dice: &mut Dice) -> process::Spawn {
     let restart = if dice.one_in(2) { Restart::OnFailure } else { Restart::Never };
-    let can = (0..dice.below(4)).map(|_| process::GrantRequest { scope: scope(dice), delegable: dice.one_in(2), expires: None });
+    let can = (0..dice.below(4)).map(|_| process::GrantRequest {
+        scope: scope(dice),
+        delegable: dice.one_in(2),
+        expires: None,
+    });
     let can = can.collect();
     process::Spawn { name: Name::new(dice.word(&NAMES)).unwrap(), restart, can }
 }
@@ -89,9 +118,24 @@ fn started(dice: &mut Dice, state: &State) -> process::Started {
     process::Started { pid, generation: generation(dice, state, pid) }
 }
 
+/// What the reconciler would do next.
+fn next_start(dice: &mut Dice, state: &State) -> process::Started {
+    let waiting = state.process_table.rows().find(|row| row.state == RunState::Starting);
+    waiting.map_or_else(
+        || started(dice, state),
+        |row| process::Started { pid: row.pid, generation: row.generation },
+    )
+}
+
 fn exited(dice: &mut Dice, state: &State) -> process::Exited {
     let pid = pid(dice, state);
-    let outcome = *dice.pick(&[Outcome::Code(0), Outcome::Code(1), Outcome::Signal(9), Outcome::Lost, Outcome::Stopped]);
+    let outcome = *dice.pick(&[
+        Outcome::Code(0),
+        Outcome::Code(1),
+        Outcome::Signal(9),
+        Outcome::Lost,
+        Outcome::Stopped,
+    ]);
     process::Exited { pid, generation: generation(dice, state, pid), outcome }
 }
 
@@ -101,7 +145,11 @@ fn generation(dice: &mut Dice, state: &State, pid: Pid) -> Generation {
 }
 
 fn target(dice: &mut Dice, state: &State) -> Target {
-    if dice.one_in(2) { Target::Name(Name::new(dice.word(&NAMES)).unwrap()) } else { Target::Pid(pid(dice, state)) }
+    if dice.one_in(2) {
+        Target::Name(Name::new(dice.word(&NAMES)).unwrap())
+    } else {
+        Target::Pid(pid(dice, state))
+    }
 }
 
 fn message(dice: &mut Dice, state: &State) -> Seq {
@@ -141,7 +189,8 @@ fn scope(dice: &mut Dice) -> Scope {
 
 fn put(dice: &mut Dice) -> (Command, Option<Vec<u8>>) {
     let keys = ["digest", "owner", "size"];
-    let meta_keys: Vec<MetaKey> = keys[..dice.below(4)].iter().map(|key| MetaKey::new(key).unwrap()).collect();
+    let meta_keys: Vec<MetaKey> =
+        keys[..dice.below(4)].iter().map(|key| MetaKey::new(key).unwrap()).collect();
     let len = 1 + dice.below(60);
     let payload = (!meta_keys.is_empty()).then(|| dice.bytes(len));
     let kind = ResourceKind::new("file").unwrap();

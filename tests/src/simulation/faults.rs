@@ -1,8 +1,8 @@
 //! What the disk does to the log, and what the log must find.
 
 use super::dice::Dice;
-use weft_ledger::storage::memory::{Fault, Operation};
 use weft_ledger::storage::Memory;
+use weft_ledger::storage::memory::{Fault, Operation};
 
 /// How the disk treats the kernel in one storm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,13 +29,18 @@ pub(crate) fn plan(dice: &mut Dice, memory: &Memory, disk: Disk) -> Planned {
             0 => Fault::Misdirect { offset: dice.number() % 8_192 },
             _ => Fault::Lie,
         };
-        let operation = if fault == Fault::Lie && dice.one_in(2) { Operation::Sync } else { Operation::Write };
+        let operation =
+            if fault == Fault::Lie && dice.one_in(2) { Operation::Sync } else { Operation::Write };
         memory.inject(operation, dice.number() % 2, fault);
         return Planned::Fault;
     }
     match dice.below(6) {
         0 => memory.inject(Operation::Write, dice.number() % 2, Fault::Fail),
-        1 => memory.inject(Operation::Write, dice.number() % 2, Fault::Short { bytes: dice.number() % 2_048 }),
+        1 => memory.inject(
+            Operation::Write,
+            dice.number() % 2,
+            Fault::Short { bytes: dice.number() % 2_048 },
+        ),
         2 => memory.inject(Operation::Write, dice.number() % 2, Fault::NoSpace),
         3 => memory.inject(Operation::Sync, dice.number() % 2, Fault::Fail),
         4 => memory.inject(Operation::SyncDir, 0, Fault::Fail),
@@ -73,7 +78,13 @@ fn frames_of(path: &str, bytes: &[u8]) -> Vec<Frame> {
         }
         let batch_index = u16::from_be_bytes(head[12..14].try_into().unwrap());
         let seq = u64::from_be_bytes(head[24..32].try_into().unwrap());
-        frames.push(Frame { path: path.to_owned(), offset: offset as u64, len: len as u64, seq, batch_index });
+        frames.push(Frame {
+            path: path.to_owned(),
+            offset: offset as u64,
+            len: len as u64,
+            seq,
+            batch_index,
+        });
         offset += len;
     }
     frames

@@ -9,14 +9,17 @@ use weft_ledger::limits::Limits;
 use weft_ledger::storage::Memory;
 use weft_ledger::{Hashing, OpenOptions, Tail, VerifyOptions, verify};
 use weft_projections::Digest;
-use weft_runtime::{Answer, Batch, Error, Genesis, Kernel, Published, Refused, Request, Sim, SimClock};
+use weft_runtime::{
+    Answer, Batch, Error, Genesis, Kernel, Published, Refused, Request, Sim, SimClock,
+};
 
-const STEPS: usize = 90;
+const STEPS: usize = 150;
 const START_MS: u64 = 1_790_000_000_000;
 const HOUR_MS: u64 = 3_600_000;
 
 /// Small segments and batches, so that rolling happens in every storm.
-const LIMITS: Limits = Limits { segment_bytes: 24 * 1_024, batch_bytes: 6 * 1_024, frame_bytes: 8 * 1_024 };
+const LIMITS: Limits =
+    Limits { segment_bytes: 24 * 1_024, batch_bytes: 6 * 1_024, frame_bytes: 8 * 1_024 };
 
 /// What happened, and a digest of every byte that was left.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -217,7 +220,11 @@ impl Storm {
             }
             Err(_) => {
                 self.report.failed_commits += 1;
-                if self.dice.one_in(2) { self.power_off() } else { self.restart_process() }
+                if self.dice.one_in(2) {
+                    self.power_off()
+                } else {
+                    self.restart_process()
+                }
                 self.reopen()
             }
         }
@@ -229,7 +236,8 @@ impl Storm {
             Ok(receipt) => {
                 self.report.repeated += u64::from(receipt.duplicate);
                 self.report.refused += u64::from(!receipt.took_effect());
-                self.shadow.acknowledge((asked.actor.to_u64(), asked.command_id.to_bytes()), receipt);
+                self.shadow
+                    .acknowledge((asked.actor.to_u64(), asked.command_id.to_bytes()), receipt);
             }
             Err(Refused::Conflict(_)) => self.report.conflicts += 1,
             Err(Refused::NoSpace) => self.report.out_of_space += 1,
@@ -241,7 +249,16 @@ impl Storm {
     /// Everything that must hold after every step.
     fn check(&mut self) -> Weather {
         let Some(kernel) = &self.kernel else { return Weather::GoesOn };
-        let outcome = self.shadow.compare(&kernel.published(), &kernel.reader());
+        let published = kernel.published();
+        let outcome = self.shadow.compare(&published, &kernel.reader());
+        if self.taken.is_none() && !kernel.has_open_batch() {
+            let live = kernel.state().to_canonical_cbor();
+            assert_eq!(
+                live,
+                published.state.to_canonical_cbor(),
+                "live State is not what was published"
+            );
+        }
         self.judge(outcome)
     }
 
@@ -293,7 +310,11 @@ impl Storm {
         }
     }
 
-    fn compare_after(&mut self, published: &Published, reader: &weft_runtime::Reader<Memory>) -> Weather {
+    fn compare_after(
+        &mut self,
+        published: &Published,
+        reader: &weft_runtime::Reader<Memory>,
+    ) -> Weather {
         let outcome = match self.disk {
             Disk::Honest => self.shadow.after_crash(published, reader),
             Disk::Lying => {
@@ -312,12 +333,19 @@ impl Storm {
             return;
         }
         let frame = self.dice.pick(&settled).clone();
-        copy.flip(&frame.path, frame.offset + self.dice.number() % frame.len, 1 << self.dice.below(8));
+        copy.flip(
+            &frame.path,
+            frame.offset + self.dice.number() % frame.len,
+            1 << self.dice.below(8),
+        );
         let options = VerifyOptions { hashing: Hashing::Shake, threads: 1 };
         let found = verify(&copy, options, &mut |_, _| ());
         match found {
             Err(weft_ledger::Error::Integrity(found)) => {
-                assert_eq!((found.seq, found.offset, found.segment), (frame.seq, frame.offset, frame.path));
+                assert_eq!(
+                    (found.seq, found.offset, found.segment),
+                    (frame.seq, frame.offset, frame.path)
+                );
             }
             other => panic!("a flipped bit in record {} was not found: {other:?}", frame.seq),
         }
@@ -326,7 +354,11 @@ impl Storm {
 
     /// The disk is nearly full until the next crash, or until room is made.
     fn fill_disk(&mut self) {
-        let room = if self.dice.one_in(2) { None } else { Some(self.memory.used() + self.dice.number() % 4_096) };
+        let room = if self.dice.one_in(2) {
+            None
+        } else {
+            Some(self.memory.used() + self.dice.number() % 4_096)
+        };
         self.memory.set_capacity(room);
     }
 }
@@ -362,8 +394,17 @@ impl Report {
     /// A storm in which something never happens tests nothing.
     pub(crate) fn assert_everything_happened(&self) {
         let counts = [
-            self.records, self.acknowledged, self.repeated, self.conflicts, self.refused, self.crashes,
-            self.failed_commits, self.torn_tails, self.flips_found, self.out_of_space, self.lies_survived,
+            self.records,
+            self.acknowledged,
+            self.repeated,
+            self.conflicts,
+            self.refused,
+            self.crashes,
+            self.failed_commits,
+            self.torn_tails,
+            self.flips_found,
+            self.out_of_space,
+            self.lies_survived,
             self.lies_detected,
         ];
         assert!(counts.iter().all(|count| *count > 0), "something never happened: {self:#?}");

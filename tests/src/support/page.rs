@@ -10,8 +10,12 @@ pub(crate) fn assert_page(page: &str, expected: &str) {
         fs::write(&path, expected).unwrap();
     }
     let found = fs::read_to_string(&path).unwrap_or_default();
-    let differs = found.lines().zip(expected.lines()).position(|(found, expected)| found != expected);
-    assert!(found == expected, "docs/{page} differs from the code at line {differs:?}: run with WEFT_BLESS=1");
+    let differs =
+        found.lines().zip(expected.lines()).position(|(found, expected)| found != expected);
+    assert!(
+        found == expected,
+        "docs/{page} differs from the code at line {differs:?}: run with WEFT_BLESS=1"
+    );
 }
 
 /// The text of `docs/<page>` up to and with the line that begins with `marker`.

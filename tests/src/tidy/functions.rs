@@ -36,7 +36,8 @@ fn functions(text: &str) -> Vec<(&str, usize)> {
 
 fn starts_function(line: &str) -> bool {
     let words = line.trim_start();
-    let prefixes = ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "const fn ", "pub const fn "];
+    let prefixes =
+        ["fn ", "pub fn ", "pub(crate) fn ", "pub(super) fn ", "const fn ", "pub const fn "];
     prefixes.iter().any(|prefix| words.starts_with(prefix)) && !words.ends_with(';')
 }
 

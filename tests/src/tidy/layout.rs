@@ -59,7 +59,16 @@ fn module_roots_only_declare_and_document() {
 }
 
 fn lines_with_code(file: &SourceFile) -> Vec<String> {
-    let starts = ["fn ", "pub fn ", "pub(crate) fn ", "impl", "struct ", "pub struct ", "enum ", "pub enum "];
+    let starts = [
+        "fn ",
+        "pub fn ",
+        "pub(crate) fn ",
+        "impl",
+        "struct ",
+        "pub struct ",
+        "enum ",
+        "pub enum ",
+    ];
     let text = if file.is_test() { &file.text } else { file.code() };
     text.lines()
         .filter(|line| starts.iter().any(|start| line.starts_with(start)))

@@ -13,8 +13,22 @@ const PURE: [&str; 2] = ["projections/src/", "commands/src/"];
 
 /// What the pure crates must not know: no clock, no files, no chance, no sharing.
 const IMPURE_WORDS: [&str; 16] = [
-    "std::fs", "std::io", "std::net", "std::time", "std::thread", "std::env", "SystemTime", "Instant",
-    "HashMap", "HashSet", "RefCell", "Mutex", "Atomic", "f32", "f64", "tracing",
+    "std::fs",
+    "std::io",
+    "std::net",
+    "std::time",
+    "std::thread",
+    "std::env",
+    "SystemTime",
+    "Instant",
+    "HashMap",
+    "HashSet",
+    "RefCell",
+    "Mutex",
+    "Atomic",
+    "f32",
+    "f64",
+    "tracing",
 ];
 
 const RULES: [Rule; 6] = [
@@ -23,7 +37,11 @@ const RULES: [Rule; 6] = [
         only_in: &["cli/src/render/"],
         why: "data and messages leave through cli::render",
     },
-    Rule { word: "SystemTime::now", only_in: &["runtime/src/platform/native.rs"], why: "one file reads the clock" },
+    Rule {
+        word: "SystemTime::now",
+        only_in: &["runtime/src/platform/native.rs"],
+        why: "one file reads the clock",
+    },
     Rule {
         word: "Instant::now",
         only_in: &["runtime/src/platform/native.rs", "cli/src/"],
@@ -31,7 +49,11 @@ const RULES: [Rule; 6] = [
     },
     Rule { word: "thread::sleep", only_in: &[], why: "waiting for luck is not a design" },
     Rule { word: "replaying", only_in: &[], why: "evolve and decide do not know about replay" },
-    Rule { word: "process::exit", only_in: &[], why: "exit codes are returned, so that destructors run" },
+    Rule {
+        word: "process::exit",
+        only_in: &[],
+        why: "exit codes are returned, so that destructors run",
+    },
 ];
 
 #[test]
@@ -39,7 +61,9 @@ fn words_stand_only_where_they_may() {
     let mut found = Vec::new();
     for file in rust_files().iter().filter(|file| !file.is_test()) {
         for rule in &RULES {
-            if file.code().contains(rule.word) && !rule.only_in.iter().any(|place| file.path.starts_with(place)) {
+            if file.code().contains(rule.word)
+                && !rule.only_in.iter().any(|place| file.path.starts_with(place))
+            {
                 found.push(format!("{}: `{}` ({})", file.path, rule.word, rule.why));
             }
         }
@@ -58,11 +82,18 @@ fn the_pure_crates_are_pure() {
 }
 
 fn impure_words(file: &SourceFile) -> Vec<String> {
-    let code: String =
-        file.code().lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String = file
+        .code()
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
     IMPURE_WORDS
         .iter()
-        .filter(|word| code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')).any(|token| token.contains(**word)))
+        .filter(|word| {
+            code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))
+                .any(|token| token.contains(**word))
+        })
         .map(|word| format!("{}: `{word}`", file.path))
         .collect()
 }
@@ -78,7 +109,9 @@ fn no_test_is_switched_off_or_empty() {
             let lines = file.text.lines().enumerate();
             lines
                 .filter(|(_, line)| {
-                    line.contains(ignore) || line.contains(always) || (line.starts_with(bare) && line.ends_with(';'))
+                    line.contains(ignore)
+                        || line.contains(always)
+                        || (line.starts_with(bare) && line.ends_with(';'))
                 })
                 .map(|(number, line)| format!("{}:{}: {line}", file.path, number + 1))
                 .collect::<Vec<_>>()
