@@ -41,6 +41,7 @@ mod shared;
 pub mod storage;
 #[cfg(test)]
 mod tests;
+pub mod vectors;
 mod verify;
 mod writer;
 mod zeros;

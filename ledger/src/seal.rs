@@ -41,7 +41,7 @@ pub(crate) fn seal(
     let mut head = before;
     for (batch_index, record) in (0..).zip(batch) {
         let invalid = |reason| Error::Invalid { seq: record.seq, reason };
-        let header = header_of(record, &head).map_err(invalid)?;
+        let header = seal_header(record, &head).map_err(invalid)?;
         let header = header.encode();
         let link = link(&header);
         offsets.push((bytes.len() - start) as u64);
@@ -53,7 +53,7 @@ pub(crate) fn seal(
 }
 
 /// The header of the next record, held to everything that a reader will hold it to.
-fn header_of(record: &Pending, head: &Head) -> std::result::Result<Header, Reason> {
+pub(crate) fn seal_header(record: &Pending, head: &Head) -> std::result::Result<Header, Reason> {
     if record.seq != head.size {
         return Err(Reason::Seq { found: record.seq, expected: head.size });
     }

@@ -283,3 +283,51 @@ fn a_bad_genesis_is_refused() {
 fn record_core() -> Vec<u8> {
     record(1).core
 }
+
+#[test]
+fn readers_beside_a_running_writer_never_see_damage() {
+    fn check<S: Storage>(storage: &S) {
+        let mut log = create(storage).unwrap();
+        let running = std::sync::atomic::AtomicBool::new(true);
+        std::thread::scope(|scope| {
+            let readers = [1, 2].map(|threads| {
+                let running = &running;
+                scope.spawn(move || {
+                    let mut looks = 0;
+                    let mut size = 0;
+                    while running.load(std::sync::atomic::Ordering::Relaxed) || looks == 0 {
+                        let options = VerifyOptions { threads, ..VerifyOptions::default() };
+                        let report = verify(storage, options, &mut |_, _| {}).unwrap();
+                        assert!(report.head.size >= size, "a log only grows");
+                        size = report.head.size;
+                        let (_, opening, _) = open(storage, Mode::ReadOnly).unwrap();
+                        assert!(opening.head.size >= size);
+                        looks += 1;
+                    }
+                    looks
+                })
+            });
+            for round in 0..400 {
+                log.reserve().unwrap();
+                commit(&mut log, 1 + round % 9).unwrap();
+            }
+            running.store(false, std::sync::atomic::Ordering::Relaxed);
+            assert!(readers.into_iter().all(|reader| reader.join().unwrap() > 0));
+        });
+    }
+    check(&Memory::new());
+    let dir = tempfile::tempdir().unwrap();
+    check(&Files::new(dir.path()));
+}
+
+#[test]
+fn the_lock_file_names_its_holder() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = create(&Files::new(dir.path())).unwrap();
+    let text = std::fs::read_to_string(dir.path().join(crate::storage::LOCK_FILE)).unwrap();
+    assert_eq!(text, format!("{}\n", std::process::id()));
+    drop(log);
+    let foreign = tempfile::tempdir().unwrap();
+    assert!(matches!(open(&Files::new(foreign.path()), Mode::Writer), Err(Error::Missing)));
+    assert_eq!(std::fs::read_dir(foreign.path()).unwrap().count(), 0, "not even a lock is left");
+}
