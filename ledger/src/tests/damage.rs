@@ -233,3 +233,19 @@ fn an_erased_payload_needs_its_redaction() {
     let (log, _, _) = open(&erased(&memory), Mode::ReadOnly).unwrap();
     assert_eq!(log.reader().read(1).unwrap().unwrap().payload(), Payload::Erased);
 }
+
+#[test]
+fn a_torn_tail_that_cannot_be_saved_is_not_cut() {
+    let memory = several_batches();
+    let bytes = memory.read(FIRST).unwrap();
+    memory.write(FIRST, &bytes[..bytes.len() - 7]);
+    memory.set_capacity(Some(memory.used()));
+    for _ in 0..2 {
+        let error = open(&memory, Mode::Writer).err();
+        assert!(matches!(&error, Some(Error::Io { action: "write", .. })), "{error:?}");
+        assert_eq!(memory.paths(), [FIRST]);
+        assert_eq!(memory.read(FIRST).unwrap(), &bytes[..bytes.len() - 7]);
+    }
+    memory.set_capacity(None);
+    assert!(matches!(open(&memory, Mode::Writer).unwrap().1.tail, Tail::Cut(_)));
+}
