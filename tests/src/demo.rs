@@ -4,10 +4,11 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 use weft_commands::Command as Asked;
 use weft_projections::{Actor, Seq, State, Verdict};
@@ -58,9 +59,12 @@ impl Place {
 
     fn assert_nobody_is_left(&self) {
         let place = self.root.path().as_os_str().as_bytes();
-        let processes = fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path().join("cmdline"));
+        let processes =
+            fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().path().join("cmdline"));
         let left: Vec<PathBuf> = processes
-            .filter(|path| fs::read(path).is_ok_and(|line| line.windows(place.len()).any(|part| part == place)))
+            .filter(|path| {
+                fs::read(path).is_ok_and(|line| line.windows(place.len()).any(|part| part == place))
+            })
             .collect();
         assert!(left.is_empty(), "still running: {left:?}");
     }
@@ -78,7 +82,11 @@ fn number(value: &Value, key: &str) -> u64 {
 
 /// What `wc` says of a file: lines, words, bytes.
 fn wc(path: &Path) -> [u64; 3] {
-    let output = Command::new("wc").env("LC_ALL", "C.UTF-8").arg("-lwc").stdin(fs::File::open(path).unwrap()).output();
+    let output = Command::new("wc")
+        .env("LC_ALL", "C.UTF-8")
+        .arg("-lwc")
+        .stdin(fs::File::open(path).unwrap())
+        .output();
     let text = String::from_utf8(output.expect("wc has to be installed").stdout).unwrap();
     let numbers: Vec<u64> = text.split_whitespace().map(|number| number.parse().unwrap()).collect();
     numbers.try_into().unwrap()
@@ -97,14 +105,18 @@ fn check_counts(place: &Place, story: &Value, links: &[(&str, u64)]) {
         totals = [0, 1, 2, 3].map(|index| totals[index] + found[index]);
     }
     assert_eq!(report.len(), links.len());
-    assert_eq!(["lines", "words", "links", "bytes"].map(|key| number(&story["totals"], key)), totals);
+    assert_eq!(
+        ["lines", "words", "links", "bytes"].map(|key| number(&story["totals"], key)),
+        totals
+    );
 }
 
 /// Every record of the kept node, decoded, and State at its end.
 fn records(place: &Place) -> (Vec<RecordView>, State) {
     let inspection = Inspection::open(&Native::new(place.node())).unwrap();
     let size = inspection.published.head.seq.0 + 1;
-    let views = inspection.reader().range(0..size).map(|entry| view(&entry.unwrap()).unwrap()).collect();
+    let views =
+        inspection.reader().range(0..size).map(|entry| view(&entry.unwrap()).unwrap()).collect();
     (views, inspection.published.state.clone())
 }
 
@@ -132,8 +144,10 @@ fn counts_are_those_of_wc() {
 
 #[test]
 fn a_kill_in_the_middle_loses_nothing_and_repeats_nothing() {
-    let files: Vec<(String, String)> = (0..23).map(|n| (format!("{n}.txt"), "word ".repeat(n))).collect();
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let files: Vec<(String, String)> =
+        (0..23).map(|n| (format!("{n}.txt"), "word ".repeat(n))).collect();
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
     let place = Place::with(&files);
     let story = story(&place.demo(&["-o", "json"]));
     let (records, state) = records(&place);
@@ -146,7 +160,9 @@ fn a_kill_in_the_middle_loses_nothing_and_repeats_nothing() {
 
     let mut published: BTreeMap<String, u64> = BTreeMap::new();
     for record in records.iter().filter(|record| !record.record.is_refusal()) {
-        if let (Asked::Publish(_), weft_runtime::PayloadView::Whole(body)) = (&record.command, &record.payload) {
+        if let (Asked::Publish(_), weft_runtime::PayloadView::Whole(body)) =
+            (&record.command, &record.payload)
+        {
             let body: Value = serde_json::from_slice(body).unwrap();
             *published.entry(body["path"].as_str().unwrap().to_owned()).or_default() += 1;
         }
@@ -154,13 +170,18 @@ fn a_kill_in_the_middle_loses_nothing_and_repeats_nothing() {
     assert_eq!(published, files.iter().map(|(name, _)| ((*name).to_owned(), 1)).collect());
 
     let boots = records.iter().filter(|record| matches!(record.command, Asked::Boot(_))).count();
-    let generations: Vec<u32> = state.process_table.rows().map(|row| row.generation.get()).collect();
+    let generations: Vec<u32> =
+        state.process_table.rows().map(|row| row.generation.get()).collect();
     assert_eq!((boots, generations), (2, vec![2; 4]));
 
-    let denied: Vec<&RecordView> = records.iter().filter(|record| record.record.verdict == Verdict::Deny).collect();
+    let denied: Vec<&RecordView> =
+        records.iter().filter(|record| record.record.verdict == Verdict::Deny).collect();
     let [denied] = denied[..] else { panic!("{} denials", denied.len()) };
     let analyst = state.process_table.rows().find(|row| row.name.as_str() == "analyst-1").unwrap();
-    assert_eq!((denied.command.name(), denied.record.actor), ("tree.remove", Actor::Process(analyst.pid)));
+    assert_eq!(
+        (denied.command.name(), denied.record.actor),
+        ("tree.remove", Actor::Process(analyst.pid))
+    );
     assert_eq!(denied.record.seq, Seq(number(&story["denial"], "seq")));
 }
 
@@ -187,7 +208,8 @@ fn a_kept_node_verifies_and_a_flipped_bit_is_found_where_it_is() {
 #[test]
 fn one_file_and_two_files_are_enough() {
     for count in [1, 2] {
-        let files: Vec<(&str, &[u8])> = vec![("one", &b"x"[..]), ("two", b"y z")].into_iter().take(count).collect();
+        let files: Vec<(&str, &[u8])> =
+            vec![("one", &b"x"[..]), ("two", b"y z")].into_iter().take(count).collect();
         let place = Place::with(&files);
         let story = story(&place.demo(&["-o", "json"]));
         let links: Vec<(&str, u64)> = files.iter().map(|(name, _)| (*name, 0)).collect();
@@ -206,7 +228,8 @@ fn what_the_tree_cannot_hold_and_what_is_no_file_is_left_out_and_named() {
     let story = story(&place.demo(&["-o", "json"]));
     check_counts(&place, &story, &[("kept.txt", 0), ("日本/ünïcode name.txt", 0)]);
     let skipped = story["skipped"].as_array().unwrap();
-    let mut paths: Vec<&str> = skipped.iter().map(|skipped| skipped["path"].as_str().unwrap()).collect();
+    let mut paths: Vec<&str> =
+        skipped.iter().map(|skipped| skipped["path"].as_str().unwrap()).collect();
     paths.sort_unstable();
     assert_eq!(paths, ["file-link", "folder-link", "line\\nbreak", "not\u{fffd}utf8"]);
     assert!(skipped.iter().all(|skipped| !skipped["reason"].as_str().unwrap().is_empty()));
@@ -218,7 +241,12 @@ fn people_get_sections_and_quiet_people_the_results() {
     let output = place.demo(&[]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    for heading in ["1. A node is born", "3. One of them oversteps", "4. The kernel is killed", "11. Forgery is found"] {
+    for heading in [
+        "1. A node is born",
+        "3. One of them oversteps",
+        "4. The kernel is killed",
+        "11. Forgery is found",
+    ] {
         assert!(text.lines().any(|line| line.starts_with(heading)), "{heading} is missing: {text}");
     }
     assert!(!text.contains('\u{1b}'), "no colour in a pipe");
@@ -259,20 +287,50 @@ fn what_cannot_work_is_said_with_its_exit_code() {
     check(&many, &many.files(), 9, "more than 1000 files");
 }
 
-#[test]
-fn the_kernel_process_ends_when_its_parent_is_gone() {
-    let place = Place::with(&[("a", b"a")]);
-    for arguments in [&["init"][..], &["tree", "put", "/apps/demo/files/a", "--kind", "file"]] {
+/// A node whose tree names the given files, and the process that runs its kernel and agents.
+fn kernel_process(place: &Place, files: &[&str]) -> Child {
+    let puts = files.iter().map(|file| format!("/apps/demo/files/{file}"));
+    let puts =
+        puts.map(|path| ["tree", "put", &path, "--kind", "file"].map(str::to_owned).to_vec());
+    for arguments in [vec!["init".to_owned()]].into_iter().chain(puts) {
         let output = place.weft().args(arguments).output().unwrap();
         assert!(output.status.success(), "{output:?}");
     }
     let mut command = place.weft();
     command.args(["demo", "--as-kernel", "--"]).arg(place.files());
-    let mut kernel =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+#[test]
+fn the_kernel_process_ends_when_its_parent_is_gone() {
+    let place = Place::with(&[("a", b"a")]);
+    let mut kernel = kernel_process(&place, &["a"]);
     drop(kernel.stdin.take());
     assert_eq!(kernel.wait().unwrap().code(), Some(1));
     place.assert_nobody_is_left();
     let output = place.weft().args(["chain", "verify"]).output().unwrap();
     assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn a_file_that_vanished_is_reported_as_vanished() {
+    let place = Place::with(&[("there", b"x")]);
+    let mut kernel = kernel_process(&place, &["gone", "there"]);
+    let mut stdin = kernel.stdin.take().unwrap();
+    stdin.write_all(b"all\n").unwrap();
+    let output = kernel.wait_with_output().unwrap();
+    drop(stdin);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(
+        (output.status.code(), said.as_str()),
+        (Some(0), "reported 1\nreported 2\nhalted 0\n")
+    );
+    let (_, state) = records(&place);
+    let keys = |file: &str| {
+        let path = format!("/apps/demo/report/{file}").parse().unwrap();
+        let node = state.resource_tree.get(&path).unwrap();
+        node.meta_keys().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("gone"), ["unreadable"]);
+    assert_eq!(keys("there"), ["bytes", "lines", "links", "words"]);
 }

@@ -66,7 +66,7 @@ impl Agent {
         let outcome = match played {
             Ok(()) => Outcome::Stopped,
             Err(error) => {
-                self.note(error.to_string());
+                self.note(&error);
                 Outcome::Code(1)
             }
         };
@@ -76,7 +76,7 @@ impl Agent {
         let ask =
             Ask { actor: Actor::Kernel, command: exited, whom: &whom, body: None, cause: None };
         if let Err(error) = self.client.once(ask) {
-            self.note(error.to_string());
+            self.note(&error);
         }
     }
 
@@ -144,7 +144,7 @@ impl Agent {
         row.is_some_and(|row| row.generation == self.generation && row.state == RunState::Running)
     }
 
-    fn note(&self, failure: String) {
+    fn note(&self, failure: &Error) {
         let failure = format!("{}: {failure}", self.role);
         *self.shared.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
     }

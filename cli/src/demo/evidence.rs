@@ -95,15 +95,15 @@ impl Evidence {
     /// [`Error::Untold`] when nothing was.
     pub(crate) fn denial(&self) -> Result<Denial, Error> {
         let seen = view(&self.denied()?)?;
+        let Command::Remove(remove) = &seen.command else {
+            return Err(Error::Untold("denied tree.remove"));
+        };
         let findings = seen.ruling.decision.findings.iter();
         Ok(Denial {
             seq: seen.record.seq.0,
             agent: self.actor(seen.record.actor),
             command: seen.command.name().to_owned(),
-            object: match &seen.command {
-                Command::Remove(remove) => remove.path.to_string(),
-                other => return Err(Error::Unexpected(format!("{} denied", other.name()))),
-            },
+            object: remove.path.to_string(),
             findings: findings
                 .filter(|finding| finding.verdict() > Verdict::Permit)
                 .map(ToString::to_string)

@@ -19,7 +19,7 @@ pub(crate) const WAIT_MAX: Duration = Duration::from_millis(250);
 /// Resources stored under one sync.
 pub(crate) const PUTS_PER_BATCH: usize = 256;
 /// Records shown at the end of the story.
-pub(crate) const RECORDS_SHOWN: u64 = 10;
+pub(crate) const RECORDS_SHOWN: u64 = 15;
 
 const _: () = assert!(IN_FLIGHT_MAX < weft_projections::limits::INBOX_MESSAGES_MAX);
 // Send, publish, report and their acknowledgements: a repeated id is still known at the end.

@@ -22,7 +22,7 @@ pub(crate) fn files(state: &State) -> Vec<String> {
 
 /// How many files have their place in the report.
 pub(crate) fn reported(state: &State) -> usize {
-    resources(state, &names::reports(), names::KIND_COUNT).len()
+    below(state, &names::reports(), names::KIND_COUNT).count()
 }
 
 /// How many messages wait in the agents' inboxes.
@@ -34,11 +34,19 @@ pub(crate) fn waiting(state: &State) -> usize {
 
 /// Whether every file is reported and every message acknowledged.
 pub(crate) fn is_finished(state: &State) -> bool {
-    waiting(state) == 0 && reported(state) == files(state).len()
+    waiting(state) == 0
+        && reported(state) == below(state, &names::files(), names::KIND_FILE).count()
 }
 
-/// The paths below `root` of the resources of one kind.
+/// The paths below `root` of the resources of one kind, in the order of the tree.
 pub(crate) fn resources(state: &State, root: &TreePath, kind: &str) -> Vec<String> {
-    let all = state.resource_tree.subtree(root).filter(|(_, node)| node.kind.as_str() == kind);
-    all.filter_map(|(path, _)| names::below(root, path)).map(str::to_owned).collect()
+    below(state, root, kind)
+        .filter_map(|path| names::below(root, path))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn below<'a>(state: &'a State, root: &TreePath, kind: &str) -> impl Iterator<Item = &'a TreePath> {
+    let all = state.resource_tree.subtree(root);
+    all.filter(move |(_, node)| node.kind.as_str() == kind).map(|(path, _)| path)
 }

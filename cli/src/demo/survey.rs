@@ -81,7 +81,7 @@ impl Survey {
                     Ok(kind) if kind.is_dir() => folders.push(path),
                     Ok(kind) if kind.is_file() => self.add(&path)?,
                     Ok(kind) if kind.is_symlink() => {
-                        self.skip(&path, "symbolic links are not followed")
+                        self.skip(&path, "symbolic links are not followed");
                     }
                     Ok(_) => self.skip(&path, "not a regular file"),
                     Err(error) => self.skip(&path, error.to_string()),

@@ -36,7 +36,7 @@ pub(crate) fn tell(out: &Out, story: &Story, detail: Detail) -> Result<(), Error
         }
         Detail::Results => {
             report(out, story)?;
-            out.line(&once(&story.once))?;
+            once(out, &story.once)?;
             verification(out, story)
         }
     }
@@ -103,7 +103,11 @@ impl Teller<'_> {
             "Started again (record {}), it found {} lost and gave each a new run. {} asked again;",
             crash.booted_seq,
             many(crash.restarted, "agent"),
-            if crash.repeated == 1 { "1 command was".to_owned() } else { format!("{} commands were", crash.repeated) },
+            if crash.repeated == 1 {
+                "1 command was".to_owned()
+            } else {
+                format!("{} commands were", crash.repeated)
+            },
         ))?;
         self.say("each was answered with the receipt of its first time, and nothing ran twice.")
     }
@@ -118,7 +122,10 @@ impl Teller<'_> {
         report(self.out, story)?;
 
         self.heading("Nothing was lost, nothing counted twice")?;
-        self.say(&once(&story.once))
+        self.say(
+            "How many records of the whole log say so; each file has two messages to acknowledge.",
+        )?;
+        once(self.out, &story.once)
     }
 
     fn records(&mut self, story: &Story) -> Result<(), Error> {
@@ -248,15 +255,14 @@ fn cells(counts: &Counts, name: String) -> [String; 5] {
     ]
 }
 
-fn once(once: &Once) -> String {
+fn once(out: &Out, once: &Once) -> Result<(), Error> {
     let Once { files, handed_out, published, stored, acknowledged, lost, twice } = once;
-    format!(
-        "In the log: {} handed out by {handed_out} records, published by {published}, stored by {stored}; \
-         {acknowledged} messages acknowledged. {} lost, {} twice.",
-        many(*files, "file"),
-        lost.len(),
-        twice.len(),
-    )
+    let titles = ["FILES", "HANDED OUT", "COUNTED", "STORED", "ACKNOWLEDGED", "LOST", "TWICE"];
+    let mut columns = Columns::new(out, &titles);
+    let (lost, twice) = (lost.len() as u64, twice.len() as u64);
+    let numbers = [*files, *handed_out, *published, *stored, *acknowledged, lost, twice];
+    columns.row(numbers.map(|number| number.to_string()));
+    columns.print(out)
 }
 
 fn verification(out: &Out, story: &Story) -> Result<(), Error> {
@@ -277,8 +283,8 @@ fn many(number: u64, what: &str) -> String {
 /// A number with a comma after each three digits.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
-    let grouped = |(index, digit)| {
-        let comma = index > 0 && (digits.len() - index) % 3 == 0;
+    let grouped = |(index, digit): (usize, char)| {
+        let comma = index > 0 && (digits.len() - index).is_multiple_of(3);
         comma.then_some(',').into_iter().chain([digit])
     };
     digits.chars().enumerate().flat_map(grouped).collect()

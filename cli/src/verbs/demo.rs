@@ -73,9 +73,6 @@ impl Place {
 
 /// What the kernel says about a node names the node.
 fn explain(data_dir: &Path) -> impl FnOnce(demo::Error) -> Error {
-    let data_dir = data_dir.to_owned();
-    move |error| match error {
-        demo::Error::Runtime(source) => Error::node(&data_dir)(source),
-        other => other.into(),
-    }
+    let node = Error::node(data_dir);
+    move |error| if let demo::Error::Runtime(source) = error { node(source) } else { error.into() }
 }
