@@ -5,7 +5,7 @@ use super::leash::Leash;
 use super::names::Role;
 use super::protocol::Progress;
 use super::{Error, agents, limits};
-use std::io::{self, Write};
+use crate::render::Out;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use weft_commands::Command;
@@ -18,6 +18,8 @@ use weft_projections::{Actor, Generation, Pid, Seq, State};
 /// What the threads of the kernel process share.
 #[derive(Debug)]
 pub(crate) struct Shared {
+    /// Where the parent listens.
+    pub(crate) out: Out,
     pub(crate) folder: PathBuf,
     pub(crate) leash: Leash,
     /// Why the last agent that failed did.
@@ -46,9 +48,7 @@ impl Shared {
     /// # Errors
     /// [`Error::ParentGone`] when nobody reads it.
     pub(crate) fn say(&self, progress: Progress) -> Result<(), Error> {
-        let mut out = io::stdout().lock();
-        let said = writeln!(out, "{progress}").and_then(|()| out.flush());
-        said.map_err(|_| {
+        self.out.line(&progress.to_string()).map_err(|_| {
             self.leash.cut();
             Error::ParentGone
         })

@@ -6,6 +6,7 @@ use super::client::{Ask, Client};
 use super::leash::Leash;
 use super::protocol::Progress;
 use super::supervisor::Supervisor;
+use crate::render::Out;
 use std::io::{self, BufRead};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -19,9 +20,10 @@ use weft_runtime::{Driver, Handle, Kernel, Native, OpenOptions, boot};
 ///
 /// # Errors
 /// [`Error::ParentGone`] when the process at the other end of the pipes is gone, or what went wrong.
-pub(crate) fn run(data_dir: &Path, folder: &Path) -> Result<(), Error> {
+pub(crate) fn run(out: Out, data_dir: &Path, folder: &Path) -> Result<(), Error> {
     let (driver, handle) = open_and_boot(data_dir)?;
     let shared = Arc::new(Shared {
+        out,
         folder: folder.to_owned(),
         leash: Leash::default(),
         failure: Mutex::default(),

@@ -34,10 +34,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let place = Place::new(global)?;
     let data_dir = place.data_dir.as_path();
-    if args.as_kernel {
-        return demo::run_kernel(data_dir, &args.folder).map_err(explain(data_dir));
-    }
     let out = Out::new(global);
+    if args.as_kernel {
+        return demo::run_kernel(out, data_dir, &args.folder).map_err(explain(data_dir));
+    }
     let survey = Survey::of(&args.folder)?;
     out.remark(&format!(
         "counting {} files of {} ...",
