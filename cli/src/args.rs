@@ -15,7 +15,7 @@ Exit codes: 0 done, 1 error, 2 usage, 3 not found, 4 denied, 5 deferred, 6 integ
 
 /// The whole command line.
 #[derive(Debug, clap::Parser)]
-#[command(name = "weft", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "weft", bin_name = "weft", version, about, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(arg_required_else_help = true, subcommand_required = true, infer_long_args = false)]
 pub(crate) struct Cli {
     #[command(flatten)]

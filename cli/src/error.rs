@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use weft_commands::{Class, CommandId, Refusal};
-use weft_projections::{Seq, Verdict};
+use weft_projections::{Seq, Verdict, limits};
 use weft_runtime::{Refused, Ruling};
 
 /// An error of the command line.
@@ -95,12 +95,36 @@ pub(crate) enum Error {
 /// A ruling that kept a command from taking effect.
 #[derive(Debug)]
 pub(crate) struct RefusedRuling {
-    /// The record that says so; none when nothing was recorded.
-    pub(crate) seq: Option<Seq>,
+    /// What is left of it.
+    pub(crate) trace: Trace,
     /// Name of the command.
     pub(crate) command: &'static str,
     /// What gate and decider said.
     pub(crate) ruling: Ruling,
+}
+
+/// What a refused command leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trace {
+    /// A record.
+    Record(Seq),
+    /// Nothing: it was a dry run.
+    Nothing,
+    /// A count: the budget of recorded refusals for this minute is used up.
+    Counted,
+}
+
+impl std::fmt::Display for Trace {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trace::Record(seq) => write!(out, "recorded as {seq}"),
+            Trace::Nothing => out.write_str("nothing was recorded"),
+            Trace::Counted => {
+                let most = limits::REFUSALS_PER_MINUTE_MAX;
+                write!(out, "only counted, since {most} refusals were recorded within this minute")
+            }
+        }
+    }
 }
 
 impl Error {
@@ -157,7 +181,11 @@ impl Error {
 
 impl RefusedRuling {
     fn hint(&self) -> Option<String> {
-        let look = self.seq.map(|seq| format!("`weft show {seq}` shows the whole ruling"));
+        let look = match self.trace {
+            Trace::Record(seq) => Some(format!("`weft show {seq}` shows the whole ruling")),
+            Trace::Nothing => None,
+            Trace::Counted => Some("wait for the next minute".to_owned()),
+        };
         match (&self.ruling.refusal, self.ruling.decision.verdict) {
             (Some(refusal), _) => match refusal.class() {
                 Class::Limit => Some("make room or ask for less".to_owned()),
@@ -172,9 +200,7 @@ impl RefusedRuling {
 }
 
 fn refused(refused: &RefusedRuling) -> String {
-    let RefusedRuling { seq, command, ruling } = refused;
-    let trace =
-        seq.map_or_else(|| "nothing was recorded".to_owned(), |seq| format!("recorded as {seq}"));
+    let RefusedRuling { trace, command, ruling } = refused;
     match &ruling.refusal {
         Some(Refusal { detail, .. }) => format!("{command} rejected, {trace}: {detail}"),
         None if ruling.decision.verdict == Verdict::Defer => format!("{command} deferred, {trace}"),
@@ -261,5 +287,51 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
 impl From<crate::demo::Error> for Error {
     fn from(source: crate::demo::Error) -> Error {
         Error::Demo(Box::new(source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use weft_commands::{Decision, Finding};
+    use weft_projections::Effect;
+
+    fn denied(trace: Trace) -> Error {
+        let findings = vec![Finding::Owner, Finding::KernelOnly, Finding::Unauthenticated];
+        let decision = Decision {
+            verdict: Decision::join(&findings),
+            gate_version: 1,
+            law: Seq(0),
+            effect_before: Effect::ZERO,
+            effect_after: Effect::ZERO,
+            findings,
+        };
+        let ruling = Ruling { decision, refusal: None };
+        Error::Refused(Box::new(RefusedRuling { trace, command: "tree.put", ruling }))
+    }
+
+    fn check(trace: Trace, message: &str, hint: Option<&str>) {
+        let error = denied(trace);
+        assert_eq!(error.to_string(), message);
+        assert_eq!(error.hint().as_deref(), hint);
+    }
+
+    #[test]
+    fn a_refusal_says_what_is_left_of_it() {
+        let look = Some("`weft show 7` shows the whole ruling");
+        check(Trace::Record(Seq(7)), "tree.put denied, recorded as 7", look);
+        check(Trace::Nothing, "tree.put denied, nothing was recorded", None);
+        check(
+            Trace::Counted,
+            "tree.put denied, only counted, since 100 refusals were recorded within this minute",
+            Some("wait for the next minute"),
+        );
+    }
+
+    #[test]
+    fn every_finding_that_did_not_permit_is_listed() {
+        let expected =
+            ["deny: only the kernel reports this", "deny: nobody vouches for the caller"];
+        assert_eq!(denied(Trace::Nothing).findings(), expected);
     }
 }

@@ -180,6 +180,7 @@ fn of_io(error: &io::Error) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Trace;
     use weft_commands::{Decision, Finding, Refusal, Rejection};
     use weft_projections::{Effect, Seq};
 
@@ -196,7 +197,11 @@ mod tests {
     }
 
     fn refused(ruling: Ruling) -> Error {
-        Error::Refused(Box::new(RefusedRuling { seq: None, command: "tree.put", ruling }))
+        Error::Refused(Box::new(RefusedRuling {
+            trace: Trace::Nothing,
+            command: "tree.put",
+            ruling,
+        }))
     }
 
     fn of_the_ledger(source: weft_ledger::Error) -> Error {

@@ -1,7 +1,7 @@
 //! One command from the command line to its receipt.
 
 use crate::args::Global;
-use crate::error::{Error, RefusedRuling};
+use crate::error::{Error, RefusedRuling, Trace};
 use crate::node::Node;
 use crate::render::{Out, Receipt, receipt};
 use weft_commands::{Command, CommandId, Context, rule};
@@ -100,7 +100,10 @@ fn unknown(id: CommandId, error: weft_runtime::Error, node: &Node) -> Error {
     let unwritten = matches!(
         &error,
         weft_runtime::Error::Ledger(
-            Ledger::Integrity(_) | Ledger::Invalid { .. } | Ledger::Batch { .. } | Ledger::NoSpace { .. }
+            Ledger::Integrity(_)
+                | Ledger::Invalid { .. }
+                | Ledger::Batch { .. }
+                | Ledger::NoSpace { .. }
         )
     );
     if unwritten {
@@ -134,9 +137,11 @@ fn accept(answer: Answer, told: Told, node: &Node) -> Result<Receipt, Error> {
                 events: Vec::new(),
             })
         }
-        Err(Refused::Suppressed(ruling)) => {
-            Err(Error::Refused(Box::new(RefusedRuling { seq: None, command, ruling: *ruling })))
-        }
+        Err(Refused::Suppressed(ruling)) => Err(Error::Refused(Box::new(RefusedRuling {
+            trace: Trace::Counted,
+            command,
+            ruling: *ruling,
+        }))),
         Err(Refused::OutcomeUnknown) => Err(Error::OutcomeUnknown {
             id,
             reason: "the kernel halted before it was answered".to_owned(),
@@ -185,9 +190,9 @@ fn conclude(out: &Out, printed: Receipt) -> Result<(), Error> {
     if printed.ruling.took_effect() {
         return Ok(());
     }
-    let seq = printed.position.map(|(seq, _, _)| seq);
+    let trace = printed.position.map_or(Trace::Nothing, |(seq, _, _)| Trace::Record(seq));
     Err(Error::Refused(Box::new(RefusedRuling {
-        seq,
+        trace,
         command: printed.command,
         ruling: printed.ruling,
     })))

@@ -42,6 +42,16 @@ impl Node {
         }
     }
 
+    /// What the kernel said, about this node. A log folder without a log, beside keys, is a loss.
+    pub(crate) fn explain(&self, error: weft_runtime::Error) -> Error {
+        let missing = matches!(&error, weft_runtime::Error::Ledger(weft_ledger::Error::Missing));
+        match (missing, self.layout.keys().exists()) {
+            (true, true) => Error::LogGone(self.data_dir().to_owned()),
+            (true, false) => Error::NoNode(self.data_dir().to_owned()),
+            (false, _) => Error::node(self.data_dir())(error),
+        }
+    }
+
     pub(crate) fn layout(&self) -> &Layout {
         &self.layout
     }
@@ -60,7 +70,7 @@ impl Node {
     /// [`Error::Node`] for a log that is missing, damaged or of a later version.
     pub(crate) fn inspect(&self, out: &Out) -> Result<Inspection<Native>, Error> {
         let inspected = Inspection::open(&self.platform());
-        let inspection = inspected.map_err(Error::node(self.data_dir()))?;
+        let inspection = inspected.map_err(|error| self.explain(error))?;
         remark_on_tail(out, &inspection.opening);
         Ok(inspection)
     }
@@ -71,7 +81,7 @@ impl Node {
     /// [`Error::Node`] for a log that is missing, locked, damaged, full or of a later version.
     pub(crate) fn open(&self, out: &Out) -> Result<Kernel<Native, ()>, Error> {
         let opened = Kernel::open(self.platform(), OpenOptions::writer());
-        let (kernel, opening) = opened.map_err(Error::node(self.data_dir()))?;
+        let (kernel, opening) = opened.map_err(|error| self.explain(error))?;
         remark_on_tail(out, &opening);
         Ok(kernel)
     }

@@ -203,13 +203,17 @@ mod tests {
         }
 
         fn unix_ms(&self, seq: Seq) -> Result<Option<u64>, weft_ledger::Error> {
-            Ok(self.0.iter().zip(0..).find(|(_, at)| *at == seq.0).map(|((_, unix_ms), _)| *unix_ms))
+            Ok(self
+                .0
+                .iter()
+                .zip(0..)
+                .find(|(_, at)| *at == seq.0)
+                .map(|((_, unix_ms), _)| *unix_ms))
         }
     }
 
     fn check(reference: &str, expected: Result<u64, &str>) {
-        let records =
-            Listed([("aaaaaa0", 10), ("bbbbbb0", 20), ("aaaaaa1", 20), ("cccccc0", 40)]);
+        let records = Listed([("aaaaaa0", 10), ("bbbbbb0", 20), ("aaaaaa1", 20), ("cccccc0", 40)]);
         let found = reference.parse::<RecordRef>().unwrap().resolve(&records, Seq(3));
         let found = match found {
             Ok(seq) => Ok(seq.0),

@@ -16,6 +16,8 @@
 )]
 
 mod arrows;
+mod cli;
+mod demo;
 mod docs;
 mod driver;
 mod simulation;

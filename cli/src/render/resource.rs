@@ -85,7 +85,7 @@ pub(crate) fn resource(out: &Out, found: &ResourceDetails) -> Result<(), Error> 
         out.line(&format!("  {key} = {}", clean::line(value)))?;
     }
     for child in &found.children {
-        out.line(&format!("  {}/", clean::line(child)))?;
+        out.line(&format!("  {}", clean::line(child)))?;
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         Ok(report) => verified(&out, &report, hashing),
         Err(source) => {
             broken(&out, &source)?;
-            Err(Error::ledger(node.data_dir(), source))
+            Err(node.explain(source.into()))
         }
     }
 }

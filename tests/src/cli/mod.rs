@@ -1,0 +1,12 @@
+//! The binary as a user runs it: arguments, output, exit codes.
+
+mod absurd;
+mod damage;
+mod exits;
+mod first_run;
+mod history;
+mod machines;
+mod mutations;
+mod node;
+mod rights;
+mod surroundings;
