@@ -48,7 +48,9 @@ pub const INDEX_STRIDE: u64 = 256;
 const _: () = assert!(FRAME_BYTES_MIN == 161, "the scan for later batches divides by this");
 const _: () = assert!(FRAME_BYTES_MAX == 1_114_288);
 const _: () = assert!(
-    SEGMENT_BYTES_MAX > BATCH_BYTES_MAX + FRAME_BYTES_MAX as u64 + SEGMENT_HEADER_BYTES as u64
+    SEGMENT_BYTES_MAX
+        > 2 * (BATCH_BYTES_MAX + FRAME_BYTES_MAX as u64) + SEGMENT_HEADER_BYTES as u64,
+    "the reserve fits into a segment"
 );
 
 /// What a writer keeps to. The default is the format's own limits; tests and the simulation choose
@@ -75,13 +77,20 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Most bytes that one batch can take: what [`crate::Log::reserve`] keeps room for.
+    /// Most bytes that one batch can take.
     #[must_use]
     pub fn full_batch_bytes(&self) -> u64 {
         self.batch_bytes + self.frame_bytes
     }
 
-    /// Whether the format allows these limits and a full batch fits into an empty segment.
+    /// What [`crate::Log::reserve`] keeps room for: two full batches, since one may wait, already
+    /// decided, while the other is still being decided.
+    #[must_use]
+    pub fn reserve_bytes(&self) -> u64 {
+        2 * self.full_batch_bytes()
+    }
+
+    /// Whether the format allows these limits and the reserve fits into an empty segment.
     #[must_use]
     pub fn are_valid(&self) -> bool {
         let header = SEGMENT_HEADER_BYTES as u64;
@@ -89,6 +98,6 @@ impl Limits {
             && self.batch_bytes <= BATCH_BYTES_MAX
             && self.frame_bytes >= FRAME_BYTES_MIN as u64
             && self.frame_bytes <= FRAME_BYTES_MAX as u64
-            && self.full_batch_bytes() + header <= self.segment_bytes
+            && self.reserve_bytes() + header <= self.segment_bytes
     }
 }

@@ -14,8 +14,8 @@ use crate::segment::{LOG_DIR, Nonce, SegmentHeader, path, temporary_path};
 use crate::shared::Shared;
 use crate::storage::{Access, File as _, Reserved, Storage};
 
-/// Full batches that are reserved at a time, where the segment has room for them.
-const RESERVE_BATCHES: u64 = 4;
+/// How many times what is needed is reserved at a time, where segment and disk have room for it.
+const RESERVE_FACTOR: u64 = 2;
 
 /// A record that is durable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl<S: Storage> Writer<S> {
         check_size(batch, &limits)?;
         let (mut sealed, mut offsets) = (Vec::new(), Vec::new());
         let head = seal(batch, nothing, &header.nonce, &mut bytes, &mut offsets, &mut sealed)?;
-        let file = make_segment(storage, 0, &bytes, None)?;
+        let file = prepare_segment(storage, 0, &bytes, None)?;
+        name_segment(storage, 0)?;
         let segment = Segment {
             first_seq: 0,
             path: path(0).into(),
@@ -180,7 +181,7 @@ impl<S: Storage> Writer<S> {
 
     pub(crate) fn reserve(&mut self, shared: &Arc<Shared>) -> Result<Reserved> {
         self.check_running()?;
-        let needed = self.limits.full_batch_bytes();
+        let needed = self.limits.reserve_bytes();
         if self.open.written + needed > self.limits.segment_bytes {
             self.roll(shared)?;
         }
@@ -188,7 +189,7 @@ impl<S: Storage> Writer<S> {
         if self.can_reserve == Reserved::Unsupported || self.open.reserved >= least {
             return Ok(self.can_reserve);
         }
-        let most = (self.open.written + needed * RESERVE_BATCHES).min(self.limits.segment_bytes);
+        let most = (self.open.written + needed * RESERVE_FACTOR).min(self.limits.segment_bytes);
         let mut goal = most.max(least);
         let mut reserved = self.open.file.reserve(goal);
         if reserved.is_err() && goal > least {
@@ -215,22 +216,23 @@ impl<S: Storage> Writer<S> {
             // A segment without a record takes any batch.
             return Ok(());
         }
-        self.end_segment().map_err(|error| self.halt(error))?;
         let first_seq = self.head.size;
         let nonce = Nonce((self.nonces)());
         let header = SegmentHeader { log_id: self.log_id, first_seq, nonce }.encode();
-        let needed = self.limits.full_batch_bytes();
+        let needed = self.limits.reserve_bytes();
         let room = header.len() as u64 + needed;
         let room = (self.can_reserve == Reserved::Yes).then_some(room);
-        let file = match make_segment(&self.storage, first_seq, &header, room) {
+        let file = match prepare_segment(&self.storage, first_seq, &header, room) {
             Ok(file) => file,
             Err(error) if error.is_no_space() => {
-                // The old segment is whole and still the last: the log can go on once there is room.
+                // The old segment still has its reserve: the log goes on in it until that is used up.
                 drop(self.storage.remove(&temporary_path(first_seq)));
                 return Err(Error::NoSpace { needed });
             }
             Err(error) => return Err(self.halt(error)),
         };
+        let ended = self.end_segment().and_then(|()| name_segment(&self.storage, first_seq));
+        ended.map_err(|error| self.halt(error))?;
         let written = header.len() as u64;
         let segment = Segment { first_seq, path: path(first_seq).into(), nonce, len: written };
         shared.add_segment(&segment);
@@ -262,9 +264,9 @@ impl<S: Storage> Writer<S> {
     }
 }
 
-/// Makes a segment under a temporary name, syncs it, and gives it its own name. With `room`, the
-/// disk has room for that many bytes of it before it gets its name.
-fn make_segment<S: Storage>(
+/// Makes a segment under a temporary name and syncs it. With `room`, the disk has room for that
+/// many bytes of it.
+fn prepare_segment<S: Storage>(
     storage: &S,
     first_seq: u64,
     bytes: &[u8],
@@ -277,8 +279,12 @@ fn make_segment<S: Storage>(
     }
     file.write_at(bytes, 0).map_err(Error::io("write", &temporary))?;
     file.sync_all().map_err(Error::io("sync", &temporary))?;
-    let path = path(first_seq);
-    storage.rename(&temporary, &path).map_err(Error::io("rename", &temporary))?;
-    storage.sync_dir(LOG_DIR).map_err(Error::io("sync", LOG_DIR))?;
     Ok(file)
+}
+
+/// Gives a prepared segment its own name, durably.
+fn name_segment<S: Storage>(storage: &S, first_seq: u64) -> Result<()> {
+    let temporary = temporary_path(first_seq);
+    storage.rename(&temporary, &path(first_seq)).map_err(Error::io("rename", &temporary))?;
+    storage.sync_dir(LOG_DIR).map_err(Error::io("sync", LOG_DIR))
 }

@@ -12,7 +12,7 @@ use crate::{Error, Result, Sealed};
 
 /// Segments roll after a few records.
 pub(super) const SMALL: Limits =
-    Limits { segment_bytes: 16 << 10, batch_bytes: 4 << 10, frame_bytes: 8 << 10 };
+    Limits { segment_bytes: 25 << 10, batch_bytes: 4 << 10, frame_bytes: 8 << 10 };
 
 /// The path of the first segment.
 pub(super) const FIRST: &str = "log/00000000000000000000.seg";

@@ -7,5 +7,6 @@ mod checks;
 mod commands;
 mod dice;
 mod faults;
+mod report;
 mod run;
 mod storm;

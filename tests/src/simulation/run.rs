@@ -1,6 +1,7 @@
 //! How many storms, and that each is a function of its seed.
 
-use super::storm::{Report, Storm};
+use super::report::Report;
+use super::storm::Storm;
 use std::panic;
 
 /// Seeds of the whole suite, cut into four tests so that both cores have work.

@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Files that their folder declares under `#[cfg(test)]`.
+const TEST_MODULES: [&str; 3] = ["golden.rs", "testing.rs", "tests.rs"];
+
 /// One source file: its path below the workspace root and its text.
 pub(crate) struct SourceFile {
     pub(crate) path: String,
@@ -21,7 +24,7 @@ impl SourceFile {
         self.path.starts_with("tests/")
             || parts.contains(&"benches")
             || parts.contains(&"tests")
-            || parts.last().is_some_and(|name| name.ends_with("tests.rs"))
+            || parts.last().is_some_and(|name| TEST_MODULES.contains(name))
     }
 }
 

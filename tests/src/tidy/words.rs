@@ -48,9 +48,13 @@ const RULES: [Rule; 6] = [
         why: "one file reads the clock; the command line only measures how long it took",
     },
     Rule { word: "thread::sleep", only_in: &[], why: "waiting for luck is not a design" },
-    Rule { word: "replaying", only_in: &[], why: "evolve and decide do not know about replay" },
     Rule {
-        word: "process::exit",
+        word: "replaying: bool",
+        only_in: &[],
+        why: "evolve and decide do not know about replay",
+    },
+    Rule {
+        word: "std::process::exit",
         only_in: &[],
         why: "exit codes are returned, so that destructors run",
     },

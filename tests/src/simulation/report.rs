@@ -1,0 +1,60 @@
+//! What happened in a storm.
+
+use std::ops::AddAssign;
+use weft_projections::Digest;
+
+/// What happened, and a digest of every byte that was left.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    pub(crate) seeds: u64,
+    pub(crate) records: u64,
+    pub(crate) acknowledged: u64,
+    pub(crate) repeated: u64,
+    pub(crate) conflicts: u64,
+    pub(crate) refused: u64,
+    pub(crate) crashes: u64,
+    pub(crate) failed_commits: u64,
+    pub(crate) torn_tails: u64,
+    pub(crate) flips_found: u64,
+    pub(crate) out_of_space: u64,
+    pub(crate) lies_survived: u64,
+    pub(crate) lies_detected: u64,
+    pub(crate) bytes: Vec<Digest>,
+}
+
+impl Report {
+    pub(crate) fn add(&mut self, other: &Report) {
+        self.seeds.add_assign(other.seeds);
+        self.records.add_assign(other.records);
+        self.acknowledged.add_assign(other.acknowledged);
+        self.repeated.add_assign(other.repeated);
+        self.conflicts.add_assign(other.conflicts);
+        self.refused.add_assign(other.refused);
+        self.crashes.add_assign(other.crashes);
+        self.failed_commits.add_assign(other.failed_commits);
+        self.torn_tails.add_assign(other.torn_tails);
+        self.flips_found.add_assign(other.flips_found);
+        self.out_of_space.add_assign(other.out_of_space);
+        self.lies_survived.add_assign(other.lies_survived);
+        self.lies_detected.add_assign(other.lies_detected);
+    }
+
+    /// A storm in which something never happens tests nothing.
+    pub(crate) fn assert_everything_happened(&self) {
+        let counts = [
+            self.records,
+            self.acknowledged,
+            self.repeated,
+            self.conflicts,
+            self.refused,
+            self.crashes,
+            self.failed_commits,
+            self.torn_tails,
+            self.flips_found,
+            self.out_of_space,
+            self.lies_survived,
+            self.lies_detected,
+        ];
+        assert!(counts.iter().all(|count| *count > 0), "something never happened: {self:#?}");
+    }
+}
