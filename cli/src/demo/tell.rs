@@ -158,7 +158,7 @@ impl Teller<'_> {
     fn try_next(&mut self, story: &Story) -> Result<(), Error> {
         self.out.line("")?;
         self.say(&format!(
-            "All of it took {}.{:01} s. Try next:",
+            "All of it took {}.{} s. Try next:",
             story.took_ms / 1_000,
             story.took_ms % 1_000 / 100
         ))?;
@@ -173,12 +173,9 @@ impl Teller<'_> {
                 ]
             }
             None => [
-                format!(
-                    "weft demo --data-dir ./weft-demo {}      keep the node",
-                    quoted(&story.folder)
-                ),
-                "weft --data-dir ./weft-demo log analyst-1      see what an agent did".to_owned(),
-                "weft init                                      make a node of your own".to_owned(),
+                format!("weft demo --data-dir ./weft-demo {}", quoted(&story.folder)),
+                "weft --data-dir ./weft-demo log analyst-1".to_owned(),
+                "weft --data-dir ./weft-demo chain verify --independent".to_owned(),
             ],
         };
         commands.iter().try_for_each(|command| self.say(&format!("  {command}")))
