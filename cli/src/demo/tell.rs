@@ -157,11 +157,7 @@ impl Teller<'_> {
 
     fn try_next(&mut self, story: &Story) -> Result<(), Error> {
         self.out.line("")?;
-        self.say(&format!(
-            "All of it took {}.{} s. Try next:",
-            story.took_ms / 1_000,
-            story.took_ms % 1_000 / 100
-        ))?;
+        self.say(&format!("All of it took {} ms. Try next:", grouped(story.took_ms)))?;
         let commands = match &story.data_dir {
             Some(data_dir) => {
                 let data_dir = quoted(data_dir);
