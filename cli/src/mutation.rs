@@ -109,6 +109,9 @@ fn unknown(id: CommandId, error: weft_runtime::Error, node: &Node) -> Error {
     if unwritten {
         return Error::node(node.data_dir())(error);
     }
+    if let weft_runtime::Error::Ledger(Ledger::OutcomeUnknown { source }) = &error {
+        return Error::OutcomeUnknown { id, reason: source.to_string() };
+    }
     Error::OutcomeUnknown { id, reason: error.to_string() }
 }
 

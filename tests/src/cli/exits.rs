@@ -1,8 +1,9 @@
 //! One exit code for each kind of failure.
 
-use super::node::Node;
+use super::node::{Node, Ran};
 use serde_json::{Value, json};
 use std::fs;
+use std::process::Command;
 
 #[test]
 fn usage_is_2() {
@@ -160,4 +161,42 @@ fn a_log_that_is_gone_is_6() {
         node.weft(verb).fails(6, &["gone"]);
     }
     assert_eq!(node.bytes(), before, "no new log was begun");
+}
+
+/// A put whose `nth` call of `call` fails, as on a dying disk.
+fn put_while_failing(node: &Node, call: &str, nth: u32, id: &str) -> Ran {
+    let inject = format!("inject={call}:error=EIO:when={nth}");
+    let put = node.command(["tree", "put", "/docs/a", "--id", id]);
+    let mut traced = Command::new("strace");
+    traced.args(["-f", "-o", "/dev/null", "-e", &format!("trace={call}"), "-e", &inject]);
+    traced.arg(put.get_program()).args(put.get_args()).env("WEFT_HOME", node.data_dir());
+    Ran::from(traced.output().expect("strace is needed for this test: apt-get install strace"))
+}
+
+#[test]
+fn an_unknown_outcome_is_10_and_the_same_id_finds_out() {
+    let id = "0190f3c0-0000-7000-8000-000000000001";
+    let node = Node::fresh();
+    put_while_failing(&node, "fdatasync", 1, id)
+        .fails(10, &["outcome unknown", "cannot sync", &format!("ask again with --id {id}")]);
+    assert_eq!(node.json(["tree", "put", "/docs/a", "--id", id])["seq"], json!(1));
+    assert_eq!((node.size(), node.weft(["chain", "verify"]).code), (2, 0));
+}
+
+#[test]
+fn whichever_write_or_sync_fails_the_command_runs_at_most_once() {
+    let id = "0190f3c0-0000-7000-8000-000000000002";
+    for call in ["fsync", "fallocate", "ftruncate", "pwrite64"] {
+        for nth in 1..=3 {
+            let node = Node::fresh();
+            let ran = put_while_failing(&node, call, nth, id);
+            assert!([0, 1, 10].contains(&ran.code), "{call} {nth}: {} {}", ran.code, ran.stderr);
+            assert_eq!(
+                node.json(["tree", "put", "/docs/a", "--id", id])["seq"],
+                json!(1),
+                "{call} {nth}"
+            );
+            assert_eq!((node.size(), node.weft(["chain", "verify"]).code), (2, 0), "{call} {nth}");
+        }
+    }
 }

@@ -8,5 +8,6 @@ mod history;
 mod machines;
 mod mutations;
 mod node;
+mod page;
 mod rights;
 mod surroundings;
