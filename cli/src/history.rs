@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::view::View;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use weft_commands::{Command, Target};
 use weft_ledger::{Entry, Header};
 use weft_projections::events::NodeRef;
@@ -58,6 +59,49 @@ pub(crate) fn latest(view: &View, filter: &Filter, limit: u64) -> Result<Vec<Seq
         }
     }
     Ok(found)
+}
+
+/// Shows the records of `found`, which stand newest first, in that order. Neighbours are read in one
+/// go.
+///
+/// # Errors
+/// [`Error::Ledger`] when the log cannot be read, or what `show` says.
+pub(crate) fn newest_first(view: &View, found: &[Seq], show: &mut Show<'_>) -> Result<(), Error> {
+    for run in found.chunk_by(are_neighbours) {
+        for entry in view.reader().range_back(extent(run)) {
+            show(&entry.map_err(|error| view.unread(error))?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same, oldest first.
+///
+/// # Errors
+/// As [`newest_first`].
+pub(crate) fn oldest_first(view: &View, found: &[Seq], show: &mut Show<'_>) -> Result<(), Error> {
+    for run in found.chunk_by(are_neighbours).rev() {
+        for entry in view.reader().range(extent(run)) {
+            show(&entry.map_err(|error| view.unread(error))?)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is done with a record that was found.
+pub(crate) type Show<'a> = dyn FnMut(&Entry<'_>) -> Result<(), Error> + 'a;
+
+fn are_neighbours(later: &Seq, earlier: &Seq) -> bool {
+    earlier.next() == *later
+}
+
+/// From the last to the first of a run that stands newest first.
+fn extent(run: &[Seq]) -> Range<u64> {
+    match run {
+        [later, .., earlier] => earlier.0..later.next().0,
+        [only] => only.0..only.next().0,
+        [] => 0..0,
+    }
 }
 
 /// The processes that `text` names as of the last record in sight.

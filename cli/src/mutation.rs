@@ -68,19 +68,31 @@ fn run(
     ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
 ) -> Result<Receipt, Error> {
     let mut kernel = node.open(out)?;
+    let outcome = execute(&mut kernel, node, mutation, ask);
+    // A log that has halted has nothing to close; every other one is, whatever became of the command.
+    if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
+        close(kernel, out);
+    }
+    outcome
+}
+
+fn execute(
+    kernel: &mut Kernel<Native, ()>,
+    node: &Node,
+    mutation: &Mutation,
+    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
+) -> Result<Receipt, Error> {
     let mut platform = node.platform();
     let actor = node.operator(kernel.state())?;
     let asked = ask(&Present { state: kernel.state(), now_ms: platform.unix_ms() })?;
     let id = mutation.id.map_or_else(|| fresh_id(&mut platform, node), Ok)?;
-    let command = asked.command.name();
-    let kind = asked.command.kind();
+    let (command, kind) = (asked.command.name(), asked.command.kind());
     let mut request = Request::new(actor, id, asked.command);
     if let Some(bytes) = asked.payload {
-        request =
-            request.with_payload(kernel.payload(bytes).map_err(Error::node(node.data_dir()))?);
+        let sealed = kernel.payload(bytes).map_err(Error::node(node.data_dir()))?;
+        request = request.with_payload(sealed);
     }
     let answer = kernel.execute(request).map_err(|error| unknown(id, error, node))?;
-    close(kernel, out);
     accept(answer, Told { id, actor, command, kind }, node)
 }
 

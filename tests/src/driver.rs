@@ -83,7 +83,7 @@ fn a_second_kernel_on_the_same_directory_is_refused() {
         Kernel::<_, ()>::open(Native::new(folder.path().join("node")), OpenOptions::writer());
     match second.map(|_| ()) {
         Err(Error::Ledger(weft_ledger::Error::Locked { holder })) => {
-            assert_eq!(holder, Some(std::process::id()))
+            assert_eq!(holder, Some(std::process::id()));
         }
         other => panic!("expected a lock: {other:?}"),
     }

@@ -5,7 +5,7 @@ pub(crate) fn line(text: &str) -> String {
     text.chars().flat_map(|letter| Letter::of(letter, is_harmful(letter))).collect()
 }
 
-/// The text on as many lines as it has; the rest as in [`line`].
+/// The text on as many lines as it has; the rest as in [`line()`].
 pub(crate) fn lines(text: &str) -> String {
     let harmful = |letter| is_harmful(letter) && letter != '\n' && letter != '\t';
     text.chars().flat_map(|letter| Letter::of(letter, harmful(letter))).collect()

@@ -6,7 +6,8 @@ use crate::history::{self, Filter, Ruled};
 use crate::render::{Out, Records};
 use crate::view::{At, View};
 use crate::when::Moment;
-use weft_projections::{Actor, Kind, Seq, Time};
+use weft_ledger::Entry;
+use weft_projections::{Actor, Kind, Time};
 use weft_runtime::Platform;
 
 /// How many records are shown unless told otherwise.
@@ -53,11 +54,15 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
     let view = View::open(global, &out, &args.at)?;
     let filter = filter(args, &view)?;
-    let mut found = history::latest(&view, &filter, args.limit)?;
-    if !args.reverse {
-        found.reverse();
+    let found = history::latest(&view, &filter, args.limit)?;
+    let mut records = Records::new(&out);
+    let mut push = |entry: &Entry<'_>| records.push(entry, &view.decode(entry)?);
+    if args.reverse {
+        history::newest_first(&view, &found, &mut push)?;
+    } else {
+        history::oldest_first(&view, &found, &mut push)?;
     }
-    print(&out, &view, &found)
+    records.finish()
 }
 
 fn filter(args: &Args, view: &View) -> Result<Filter, Error> {
@@ -70,15 +75,6 @@ fn filter(args: &Args, view: &View) -> Result<Filter, Error> {
         ruled: args.verdict,
         since: args.since.map(|since| Time::from_unix_ms(since.before(now_ms))),
     })
-}
-
-fn print(out: &Out, view: &View, found: &[Seq]) -> Result<(), Error> {
-    let mut records = Records::new(out);
-    for seq in found {
-        let entry = view.entry(*seq)?;
-        records.push(&entry, &view.decode(&entry)?)?;
-    }
-    records.finish()
 }
 
 fn parse_kind(text: &str) -> Result<Kind, String> {

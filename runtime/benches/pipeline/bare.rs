@@ -1,5 +1,6 @@
 //! The floor for writing: no gate, no State, no answers.
 
+use rustix::fs::FallocateFlags;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -7,11 +8,12 @@ use std::sync::mpsc::sync_channel;
 use std::time::Instant;
 
 const CORE_BYTES: usize = 160;
+const FRAME_BYTES: u64 = 320;
 const BATCH: u64 = 4_096;
 
 /// Records per second of two threads, one hashing and framing, one writing and syncing.
 pub(crate) fn pipeline(folder: &Path, records: u64) -> f64 {
-    let mut file = create(folder, "bare");
+    let mut file = create(folder, "bare", records * FRAME_BYTES);
     let (full, batches) = sync_channel::<Vec<u8>>(1);
     let start = Instant::now();
     let writer = std::thread::spawn(move || {
@@ -53,7 +55,7 @@ fn frame(seq: u64, prev: [u8; 32], batch: &mut Vec<u8>) -> [u8; 32] {
 
 /// Seconds of one small write with its `fdatasync`: the median of 200.
 pub(crate) fn sync_seconds(folder: &Path) -> f64 {
-    let mut file = create(folder, "lone");
+    let mut file = create(folder, "lone", 1 << 20);
     let mut taken: Vec<f64> = (0..200)
         .map(|_| {
             let start = Instant::now();
@@ -66,6 +68,15 @@ pub(crate) fn sync_seconds(folder: &Path) -> f64 {
     taken[taken.len() / 2]
 }
 
-fn create(folder: &Path, name: &str) -> File {
-    OpenOptions::new().create_new(true).append(true).open(folder.join(name)).expect("a new file")
+/// A file with its space reserved, as the log reserves its own.
+fn create(folder: &Path, name: &str, bytes: u64) -> File {
+    let file = OpenOptions::new()
+        .create_new(true)
+        .write(true)
+        .open(folder.join(name))
+        .expect("a new file");
+    rustix::fs::fallocate(&file, FallocateFlags::empty(), 0, bytes)
+        .expect("the bench's disk reserves");
+    file.sync_all().expect("the bench's disk syncs");
+    file
 }

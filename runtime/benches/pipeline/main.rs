@@ -12,6 +12,13 @@
 //! Run with `cargo bench -p weft-runtime`. `WEFT_BENCH_RECORDS` sets the size (default 200,000), and
 //! the data goes below `target/` unless `WEFT_BENCH_DIR` names another file system.
 
+#![allow(
+    // A bench is not part of the product: it may stop at the first surprise.
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
+
 mod bare;
 mod fold;
 mod submit;

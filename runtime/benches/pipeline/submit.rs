@@ -31,7 +31,9 @@ pub(crate) fn full_batches(folder: &Path, records: u64) -> Node {
     std::thread::scope(|scope| {
         for client in 0..CLIENTS {
             let handle = handle.clone();
-            scope.spawn(move || client_of(&handle, client, records / CLIENTS));
+            let client_thread = std::thread::Builder::new().name(format!("client-{client}"));
+            let run = move || client_of(&handle, client, records / CLIENTS);
+            client_thread.spawn_scoped(scope, run).expect("a thread");
         }
     });
     let seconds = start.elapsed().as_secs_f64();

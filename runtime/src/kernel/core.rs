@@ -145,10 +145,10 @@ fn constitution(entry: &Entry<'_>, parts: &Parts<'_>) -> Result<Option<Arc<str>>
     }
     let request = decode_request(Kind::LOG_GENESIS, parts.request)
         .map_err(|error| unreadable(entry, &error))?;
-    match request.command {
-        Command::Genesis(genesis) => Ok(Some(genesis.constitution.into())),
-        command => Err(unreadable(entry, &command.name())),
-    }
+    let Command::Genesis(genesis) = request.command else {
+        return Err(unreadable(entry, &"a genesis record holds another command"));
+    };
+    Ok(Some(genesis.constitution.into()))
 }
 
 fn payload(entry: &Entry<'_>, parts: &Parts<'_>) -> Option<Payload> {

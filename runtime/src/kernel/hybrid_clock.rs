@@ -38,7 +38,7 @@ impl HybridClock {
 
     /// The time the next record would carry.
     pub(crate) fn next<P: Platform>(&self, platform: &mut P) -> Time {
-        let wall = platform.unix_ms().checked_mul(1 << 16).unwrap_or(u64::MAX);
+        let wall = platform.unix_ms().saturating_mul(1 << 16);
         Time(wall.max(self.previous.saturating_add(1)))
     }
 

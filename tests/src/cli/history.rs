@@ -127,3 +127,16 @@ fn show_is_for_people_too() {
     let genesis = node.done(["show", "0"]);
     assert!(genesis.contains("    threshold warn"), "the law keeps its lines: {genesis}");
 }
+
+#[test]
+fn a_long_log_is_read_in_both_directions_and_with_gaps() {
+    let node = Node::fresh();
+    node.fill(1_200);
+    assert_eq!(seqs(&node, &["--limit", "2000"]), (0..=1_200).collect::<Vec<_>>());
+    let backwards: Vec<u64> = (0..=1_200).rev().collect();
+    assert_eq!(seqs(&node, &["--limit", "2000", "--reverse"]), backwards);
+    let even: Vec<u64> = (1..=1_200).filter(|seq| seq % 2 == 0).collect();
+    assert_eq!(seqs(&node, &["--limit", "2000", "--kind", "tree.remove"]), even);
+    let table = node.done(["log", "--limit", "2000"]);
+    assert_eq!(table.lines().count(), 1_202, "one title above every record");
+}

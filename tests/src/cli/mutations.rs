@@ -114,3 +114,17 @@ fn without_the_operators_key_nothing_is_recorded() {
     fs::remove_file(&key).unwrap();
     check("operator.key");
 }
+
+#[test]
+fn what_fails_before_it_is_recorded_leaves_the_log_as_it_was() {
+    let node = Node::fresh();
+    let before = fs::read(node.segment()).unwrap();
+    node.weft(["cap", "grant", "nobody", "--can", "put:/a"]).fails(3, &["not found"]);
+    let value = "x".repeat(100_000);
+    let metadata: Vec<String> = (0..12).map(|number| format!("--meta=k{number}={value}")).collect();
+    let put = ["tree", "put", "/docs/a"].map(str::to_owned);
+    node.weft(put.iter().chain(&metadata)).fails(9, &["payload of"]);
+    fs::remove_file(node.data_dir().join("keys/operator.key")).unwrap();
+    node.weft(["tree", "put", "/docs/a"]).fails(4, &["operator.key"]);
+    assert_eq!(fs::read(node.segment()).unwrap(), before, "no reserve is left behind");
+}

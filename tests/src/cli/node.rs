@@ -6,8 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
-use weft_commands::Command as Asked;
 use weft_commands::requests::process::Spawn;
+use weft_commands::requests::tree::{Put, Remove};
+use weft_commands::{Command as Asked, CommandId};
 use weft_projections::events::Restart;
 use weft_projections::{Actor, OperatorId};
 use weft_runtime::{Kernel, Native, OpenOptions, Receipt, Request};
@@ -104,6 +105,25 @@ impl Node {
     /// The node opened by this process, which then holds its lock.
     pub(super) fn kernel(&self) -> Kernel<Native, ()> {
         Kernel::open(Native::new(self.data_dir()), OpenOptions::writer()).unwrap().0
+    }
+
+    /// Lets the operator put and remove one resource in turn, so many times in all, as one batch.
+    pub(super) fn fill(&self, records: u64) {
+        let mut kernel =
+            Kernel::open(Native::new(self.data_dir()), OpenOptions::writer()).unwrap().0;
+        for record in 0..records {
+            let path = "/docs".parse().unwrap();
+            let command = if record % 2 == 0 {
+                Asked::Put(Put { path, kind: "file".parse().unwrap(), meta_keys: Vec::new() })
+            } else {
+                Asked::Remove(Remove { path, recursive: false })
+            };
+            let id = CommandId::new(u128::from(record + 1).to_be_bytes()).unwrap();
+            kernel.submit(Request::new(Actor::Operator(OperatorId::FIRST), id, command), record);
+        }
+        let batch = kernel.take_batch().unwrap();
+        assert!(kernel.commit(batch).unwrap().iter().all(|(_, answer)| answer.is_ok()));
+        kernel.close().unwrap();
     }
 
     /// Lets the operator spawn a process, which no verb of this version does.

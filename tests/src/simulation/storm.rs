@@ -205,9 +205,9 @@ impl Storm {
             Err(_) => {
                 self.report.failed_commits += 1;
                 if self.dice.one_in(2) {
-                    self.power_off()
+                    self.power_off();
                 } else {
-                    self.restart_process()
+                    self.restart_process();
                 }
                 self.reopen()
             }

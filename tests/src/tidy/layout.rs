@@ -53,7 +53,7 @@ fn module_roots_only_declare_and_document() {
     let deciding: Vec<String> = rust_files()
         .iter()
         .filter(|file| file.path.ends_with("/mod.rs") || file.path.ends_with("/lib.rs"))
-        .flat_map(|file| lines_with_code(file))
+        .flat_map(lines_with_code)
         .collect();
     assert!(deciding.is_empty(), "move these out of mod.rs and lib.rs: {deciding:#?}");
 }

@@ -80,7 +80,7 @@ fn the_pure_crates_are_pure() {
     let impure: Vec<String> = rust_files()
         .iter()
         .filter(|file| PURE.iter().any(|place| file.path.starts_with(place)) && !file.is_test())
-        .flat_map(|file| impure_words(file))
+        .flat_map(impure_words)
         .collect();
     assert!(impure.is_empty(), "{impure:#?}");
 }
