@@ -1,10 +1,14 @@
 //! Looking at a node without being its kernel.
 
-use crate::kernel::{Fold, Head, Published};
+use crate::kernel::{
+    CLOCK_DRIFT_MS_MAX, Fold, Head, PayloadView, Published, Receipt, RecordView, Refused, Request,
+    Ruling, WINDOW_RECORDS, view,
+};
 use crate::platform::Platform;
 use crate::{Error, Reader, replay};
+use weft_commands::{Command, Context, Refusal, Submission, encode_request, rule};
 use weft_ledger::{Log, OpenOptions, Opening};
-use weft_projections::{Seq, State};
+use weft_projections::{Event, Seq, State, Time};
 
 /// A node opened for reading: nothing is written, and no lock is taken.
 #[derive(Debug)]
@@ -14,6 +18,20 @@ pub struct Inspection<P: Platform> {
     /// What opening found, an unsettled tail for one.
     pub opening: Opening,
     reader: Reader<P::Storage>,
+}
+
+/// What would become of a command; nothing has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rehearsal {
+    /// Gate and decider would rule so.
+    Ruled {
+        /// What they would say.
+        ruling: Ruling,
+        /// What would happen; empty unless the command would take effect.
+        events: Vec<Event>,
+    },
+    /// The same request has a record already: its receipt would be the answer, and nothing would run.
+    Repeated(Receipt),
 }
 
 impl<P: Platform> Inspection<P> {
@@ -54,5 +72,232 @@ impl<P: Platform> Inspection<P> {
             return Ok(self.published.state.clone());
         }
         replay(&self.reader, seq)
+    }
+
+    /// What [`crate::Kernel::execute`] would answer to `request` on a log that ends here. Nothing is
+    /// written, no lock is taken; `platform` is asked for the wall clock.
+    ///
+    /// What only a writer can find out (a lock that is held, a disk that is full, a refusal over the
+    /// minute's budget) is not foreseen.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a request that would have no record: its id is taken by another one, it
+    /// is malformed, or its cause lies ahead. [`Error::ClockBehind`] as [`crate::Kernel::open`].
+    /// [`Error::Ledger`] and [`Error::Unreadable`] when the log cannot be read.
+    pub fn dry_run(&self, platform: &mut P, request: &Request) -> Result<Rehearsal, Error> {
+        let ctx = self.context(platform)?;
+        let submission = request.submission();
+        if let Some(earlier) = self.earlier(submission)? {
+            return repeat(earlier, request);
+        }
+        admit(submission, ctx.seq)?;
+        let ruled = rule(&self.published.state, &ctx, submission);
+        let refusal = ruled.rejection.as_ref().map(Refusal::of);
+        let ruling = Ruling { decision: ruled.decision, refusal };
+        Ok(Rehearsal::Ruled { ruling, events: ruled.events })
+    }
+
+    /// Where the next record would stand.
+    fn context(&self, platform: &mut P) -> Result<Context, Error> {
+        let Head { seq, time: latest, .. } = self.published.head;
+        let now = Time::from_unix_ms(platform.unix_ms());
+        let behind_ms = latest.unix_ms().saturating_sub(now.unix_ms());
+        if behind_ms > CLOCK_DRIFT_MS_MAX {
+            return Err(Error::ClockBehind { behind_ms, max_ms: CLOCK_DRIFT_MS_MAX });
+        }
+        Ok(Context { seq: seq.next(), time: now.max(Time(latest.0.saturating_add(1))) })
+    }
+
+    /// The record that holds the id of `submission`, among those that answer for their ids.
+    fn earlier(&self, submission: &Submission) -> Result<Option<RecordView>, Error> {
+        let (actor, id) = (submission.actor.to_u64(), submission.command_id.to_bytes());
+        let size = self.published.head.seq.0.saturating_add(1);
+        let first = size.saturating_sub(WINDOW_RECORDS as u64);
+        for entry in self.reader.range_back(first..size) {
+            let entry = entry?;
+            if entry.header.actor == actor && entry.header.command_id == id {
+                return view(&entry).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The receipt of the record `earlier`, if it holds the same request.
+fn repeat(earlier: RecordView, request: &Request) -> Result<Rehearsal, Error> {
+    let asked = request.payload.as_ref().map(|payload| payload.part.bytes());
+    let same_payload = match &earlier.payload {
+        PayloadView::None => asked.is_none(),
+        PayloadView::Whole(bytes) => asked.is_some_and(|asked| **asked == **bytes),
+        PayloadView::Erased => true,
+    };
+    let Submission { command, effect_raise, .. } = request.submission();
+    if !same_payload || *command != earlier.command || *effect_raise != earlier.effect_raise {
+        return Err(Refused::Conflict(earlier.record.seq).into());
+    }
+    let RecordView { record, link, ruling, .. } = earlier;
+    Ok(Rehearsal::Repeated(Receipt {
+        seq: record.seq,
+        link,
+        time: record.time,
+        ruling,
+        duplicate: true,
+    }))
+}
+
+/// What has to hold before a request may reach the gate.
+fn admit(submission: &Submission, next: Seq) -> Result<(), Refused> {
+    encode_request(submission).map_err(|error| Refused::Malformed(error.to_string()))?;
+    if matches!(submission.command, Command::Genesis(_)) {
+        return Err(Refused::Malformed("a log has one genesis record".to_owned()));
+    }
+    match submission.cause.filter(|cause| *cause >= next) {
+        Some(cause) => Err(Refused::CauseAhead { cause, next }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{Answer, Genesis, Kernel, SealedPayload};
+    use crate::platform::{Sim, SimClock};
+    use weft_commands::CommandId;
+    use weft_commands::requests::log;
+    use weft_commands::requests::tree::{Put, Remove};
+    use weft_ledger::limits::Limits;
+    use weft_ledger::storage::Memory;
+    use weft_projections::{Actor, DEFAULT_CONSTITUTION, Digest, OperatorId, TreePath};
+
+    const OPERATOR: Actor = Actor::Operator(OperatorId::FIRST);
+
+    /// A log in memory that is closed between commands.
+    struct Node {
+        memory: Memory,
+        clock: SimClock,
+    }
+
+    impl Node {
+        fn born() -> Node {
+            let node = Node { memory: Memory::new(), clock: SimClock::at(1_000) };
+            let genesis = Genesis {
+                origin: "test".to_owned(),
+                constitution: DEFAULT_CONSTITUTION.to_owned(),
+                log_key: [1; 32],
+                operator_key: [2; 32],
+                entropy: [3; 32],
+            };
+            let born = Kernel::<_, ()>::create(node.platform(), genesis, Limits::default());
+            born.unwrap().0.close().unwrap();
+            node
+        }
+
+        fn platform(&self) -> Sim {
+            Sim::new(self.memory.clone(), self.clock.clone(), 7)
+        }
+
+        fn rehearse(&self, request: &Request) -> Result<Rehearsal, Error> {
+            let before = self.memory.changes();
+            let inspection = Inspection::open(&self.platform()).unwrap();
+            let said = inspection.dry_run(&mut self.platform(), request);
+            assert_eq!(self.memory.changes(), before, "a dry run writes nothing");
+            said
+        }
+
+        fn execute(&self, request: Request) -> Answer {
+            let (mut kernel, _) = Kernel::open(self.platform(), OpenOptions::writer()).unwrap();
+            let answer = kernel.execute(request).unwrap();
+            kernel.close().unwrap();
+            answer
+        }
+
+        /// Rehearses and executes `request`, which have to come to the same.
+        fn check(&self, request: Request) -> Answer {
+            let said = self.rehearse(&request);
+            let answer = self.execute(request);
+            match (said, &answer) {
+                (Ok(Rehearsal::Ruled { ruling, events }), Ok(receipt)) => {
+                    assert_eq!((&ruling, false), (&receipt.ruling, receipt.duplicate));
+                    let entry = Inspection::open(&self.platform()).unwrap().reader().clone();
+                    let entry = entry.read(receipt.seq.0).unwrap().unwrap();
+                    assert_eq!(events, view(&entry).unwrap().record.events);
+                }
+                (Ok(Rehearsal::Repeated(said)), Ok(receipt)) => assert_eq!(said, *receipt),
+                (Err(Error::Refused(said)), Err(refused)) => assert_eq!(said, *refused),
+                (said, answer) => panic!("{said:?} is not {answer:?}"),
+            }
+            answer
+        }
+    }
+
+    fn id(number: u128) -> CommandId {
+        CommandId::new(number.to_be_bytes()).unwrap()
+    }
+
+    fn put(path: &str) -> Command {
+        let path: TreePath = path.parse().unwrap();
+        Command::Put(Put { path, kind: "file".parse().unwrap(), meta_keys: Vec::new() })
+    }
+
+    fn put_with_body(number: u128, body: &[u8]) -> Request {
+        let meta_keys = vec!["k".parse().unwrap()];
+        let put = Put { path: "/a".parse().unwrap(), kind: "file".parse().unwrap(), meta_keys };
+        let payload = SealedPayload::new(body, [9; 16]).unwrap();
+        Request::new(OPERATOR, id(number), Command::Put(put)).with_payload(payload)
+    }
+
+    #[test]
+    fn a_dry_run_says_what_the_command_then_gets() {
+        let node = Node::born();
+        let receipt = node.check(Request::new(OPERATOR, id(1), put("/a"))).unwrap();
+        assert!(receipt.took_effect());
+        let rejected = node.check(Request::new(OPERATOR, id(2), put("/kernel/x"))).unwrap();
+        assert!(rejected.ruling.refusal.is_some());
+        let denied = node.check(Request::new(Actor::Unauthenticated, id(3), put("/a"))).unwrap();
+        assert!(!denied.took_effect() && denied.ruling.refusal.is_none());
+        node.check(Request::new(OPERATOR, id(4), put("/a")).caused_by(receipt.seq)).unwrap();
+    }
+
+    #[test]
+    fn a_dry_run_of_a_known_id_says_its_receipt_or_the_conflict() {
+        let node = Node::born();
+        node.check(put_with_body(1, b"one")).unwrap();
+        assert!(node.check(put_with_body(1, b"one")).unwrap().duplicate);
+        let conflict = Err(Refused::Conflict(Seq(1)));
+        assert_eq!(node.check(put_with_body(1, b"two")), conflict);
+        assert_eq!(node.check(Request::new(OPERATOR, id(1), put("/a"))), conflict);
+        let remove = Command::Remove(Remove { path: "/a".parse().unwrap(), recursive: false });
+        assert_eq!(node.check(Request::new(OPERATOR, id(1), remove)), conflict);
+        // Ids are an actor's own.
+        assert!(!node.check(Request::new(Actor::Kernel, id(1), put("/b"))).unwrap().duplicate);
+    }
+
+    #[test]
+    fn a_dry_run_refuses_what_would_have_no_record() {
+        let node = Node::born();
+        let ahead = Request::new(OPERATOR, id(1), put("/a")).caused_by(Seq(1));
+        assert_eq!(node.check(ahead), Err(Refused::CauseAhead { cause: Seq(1), next: Seq(1) }));
+        let genesis = Command::Genesis(log::Genesis {
+            origin: "again".to_owned(),
+            log_key: Digest([1; 32]),
+            constitution: DEFAULT_CONSTITUTION.to_owned(),
+            entropy: Digest([1; 32]),
+            operator_key: Digest([1; 32]),
+            fork: None,
+        });
+        node.check(Request::new(OPERATOR, id(1), genesis)).unwrap_err();
+    }
+
+    #[test]
+    fn a_dry_run_refuses_a_clock_far_behind_the_log() {
+        let node = Node::born();
+        node.clock.set_wall(CLOCK_DRIFT_MS_MAX + 10_000);
+        node.check(Request::new(OPERATOR, id(1), put("/a"))).unwrap();
+        node.clock.set_wall(9_999);
+        let said = node.rehearse(&Request::new(OPERATOR, id(2), put("/a")));
+        let Err(Error::ClockBehind { behind_ms, max_ms }) = said else { panic!("{said:?}") };
+        assert_eq!((behind_ms, max_ms), (CLOCK_DRIFT_MS_MAX + 1, CLOCK_DRIFT_MS_MAX));
+        node.clock.set_wall(10_000);
+        node.check(Request::new(OPERATOR, id(2), put("/a"))).unwrap();
     }
 }

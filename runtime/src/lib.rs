@@ -30,7 +30,7 @@ mod replay;
 
 pub use driver::{Driver, Handle, QUEUE_COMMANDS_MAX};
 pub use error::Error;
-pub use inspect::Inspection;
+pub use inspect::{Inspection, Rehearsal};
 pub use kernel::{
     Answer, Batch, CLOCK_DRIFT_MS_MAX, Genesis, Head, Kernel, PayloadView, Published, Receipt,
     RecordView, Refused, Request, Room, Ruling, SealedPayload, WINDOW_RECORDS, boot, decode_record,
