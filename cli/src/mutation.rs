@@ -4,9 +4,9 @@ use crate::args::Global;
 use crate::error::{Error, RefusedRuling, Trace};
 use crate::node::Node;
 use crate::render::{Out, Receipt, receipt};
-use weft_commands::{Command, CommandId, Context, rule};
-use weft_projections::{Actor, GrantId, Kind, State, Time};
-use weft_runtime::{Answer, Kernel, Native, Platform, Refused, Request, Ruling};
+use weft_commands::{Command, CommandId};
+use weft_projections::{Actor, GrantId, Kind, State};
+use weft_runtime::{Answer, Kernel, Native, Platform, Refused, Rehearsal, Request, SealedPayload};
 
 /// What every verb that changes something takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -86,14 +86,14 @@ fn execute(
     let actor = node.operator(kernel.state())?;
     let asked = ask(&Present { state: kernel.state(), now_ms: platform.unix_ms() })?;
     let id = mutation.id.map_or_else(|| fresh_id(&mut platform, node), Ok)?;
-    let (command, kind) = (asked.command.name(), asked.command.kind());
+    let told = Told { id, actor, command: asked.command.name(), kind: asked.command.kind() };
     let mut request = Request::new(actor, id, asked.command);
     if let Some(bytes) = asked.payload {
         let sealed = kernel.payload(bytes).map_err(Error::node(node.data_dir()))?;
         request = request.with_payload(sealed);
     }
     let answer = kernel.execute(request).map_err(|error| unknown(id, error, node))?;
-    accept(answer, Told { id, actor, command, kind }, node)
+    accept(answer, told, node)
 }
 
 /// What is known of a command beside its answer.
@@ -103,6 +103,42 @@ struct Told {
     actor: Actor,
     command: &'static str,
     kind: Kind,
+}
+
+impl Told {
+    /// The receipt of a record.
+    fn recorded(self, receipt: weft_runtime::Receipt) -> Receipt {
+        let granted = self.kind == Kind::CAPABILITY_GRANT && receipt.took_effect();
+        Receipt {
+            position: Some((receipt.seq, receipt.link, receipt.time)),
+            actor: self.actor,
+            command: self.command,
+            id: self.id,
+            grant: granted.then_some(GrantId { seq: receipt.seq, index: 0 }),
+            repetition: receipt.duplicate,
+            dry_run: false,
+            ruling: receipt.ruling,
+            events: Vec::new(),
+        }
+    }
+
+    /// The same of a dry run.
+    fn rehearsed(self, rehearsal: Rehearsal) -> Receipt {
+        match rehearsal {
+            Rehearsal::Repeated(receipt) => Receipt { dry_run: true, ..self.recorded(receipt) },
+            Rehearsal::Ruled { ruling, events } => Receipt {
+                position: None,
+                actor: self.actor,
+                command: self.command,
+                id: self.id,
+                grant: None,
+                repetition: false,
+                dry_run: true,
+                ruling,
+                events,
+            },
+        }
+    }
 }
 
 /// What the ledger refused before writing is an error like any other; every other failure leaves the
@@ -137,21 +173,9 @@ fn close(kernel: Kernel<Native, ()>, out: &Out) {
 }
 
 fn accept(answer: Answer, told: Told, node: &Node) -> Result<Receipt, Error> {
-    let Told { id, actor, command, kind } = told;
+    let Told { id, command, .. } = told;
     match answer {
-        Ok(receipt) => {
-            let granted = kind == Kind::CAPABILITY_GRANT && receipt.took_effect();
-            Ok(Receipt {
-                position: Some((receipt.seq, receipt.link, receipt.time)),
-                actor,
-                command,
-                id,
-                grant: granted.then_some(GrantId { seq: receipt.seq, index: 0 }),
-                repetition: receipt.duplicate,
-                ruling: receipt.ruling,
-                events: Vec::new(),
-            })
-        }
+        Ok(receipt) => Ok(told.recorded(receipt)),
         Err(Refused::Suppressed(ruling)) => Err(Error::Refused(Box::new(RefusedRuling {
             trace: Trace::Counted,
             command,
@@ -165,39 +189,27 @@ fn accept(answer: Answer, told: Told, node: &Node) -> Result<Receipt, Error> {
     }
 }
 
-/// Gates and decides on State as it is, without lock and without a record.
+/// Asks what would be ruled on State as it is, without lock and without a record.
 fn rehearse(
     node: &Node,
     out: &Out,
     mutation: &Mutation,
     ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
 ) -> Result<Receipt, Error> {
-    let published = node.inspect(out)?.published;
+    let inspection = node.inspect(out)?;
+    let state = &inspection.published.state;
     let mut platform = node.platform();
-    let actor = node.operator(&published.state)?;
-    let now_ms = platform.unix_ms();
-    let asked = ask(&Present { state: &published.state, now_ms })?;
+    let actor = node.operator(state)?;
+    let asked = ask(&Present { state, now_ms: platform.unix_ms() })?;
     let id = mutation.id.map_or_else(|| fresh_id(&mut platform, node), Ok)?;
-    let command = asked.command.name();
+    let told = Told { id, actor, command: asked.command.name(), kind: asked.command.kind() };
     let mut request = Request::new(actor, id, asked.command);
     if let Some(bytes) = asked.payload {
-        let sealed = weft_runtime::SealedPayload::new(bytes, salt(&mut platform, node)?);
+        let sealed = SealedPayload::new(bytes, salt(&mut platform, node)?);
         request = request.with_payload(sealed.map_err(Error::node(node.data_dir()))?);
     }
-    let time = Time::from_unix_ms(now_ms).max(Time(published.head.time.0.saturating_add(1)));
-    let ctx = Context { seq: published.head.seq.next(), time };
-    let ruled = rule(&published.state, &ctx, request.submission());
-    let ruling = Ruling::from(&ruled);
-    Ok(Receipt {
-        position: None,
-        actor,
-        command,
-        id,
-        grant: None,
-        repetition: false,
-        ruling,
-        events: ruled.events,
-    })
+    let said = inspection.dry_run(&mut platform, &request);
+    Ok(told.rehearsed(said.map_err(Error::node(node.data_dir()))?))
 }
 
 fn conclude(out: &Out, printed: Receipt) -> Result<(), Error> {

@@ -14,7 +14,7 @@ use weft_runtime::Ruling;
 /// What became of a command.
 #[derive(Debug)]
 pub(crate) struct Receipt {
-    /// Its record; none for a dry run.
+    /// Its record; none where a dry run would have made one.
     pub(crate) position: Option<(Seq, Digest, Time)>,
     /// Who asked.
     pub(crate) actor: Actor,
@@ -26,6 +26,8 @@ pub(crate) struct Receipt {
     pub(crate) grant: Option<GrantId>,
     /// Whether this is the receipt of an earlier run of the same id.
     pub(crate) repetition: bool,
+    /// Whether this is only what would be.
+    pub(crate) dry_run: bool,
     /// What gate and decider said.
     pub(crate) ruling: Ruling,
     /// What a dry run would have made happen.
@@ -63,7 +65,7 @@ impl Receipt {
             rejected: self.ruling.refusal.as_ref().map(weft_commands::Refusal::code),
             actor: self.actor.to_string(),
             command_id: self.id.to_string(),
-            dry_run: self.position.is_none(),
+            dry_run: self.dry_run,
             repetition: self.repetition,
             grant: self.grant.map(|grant| grant.to_string()),
             decision: Decision::new(&self.ruling),
@@ -76,7 +78,7 @@ pub(crate) fn receipt(out: &Out, receipt: &Receipt) -> Result<(), Error> {
     if receipt.repetition {
         out.remark("this id was recorded before: this is its first receipt, and nothing ran again");
     }
-    if receipt.position.is_none() {
+    if receipt.dry_run {
         out.remark("dry run: nothing was recorded");
     }
     if out.is_json() {

@@ -64,6 +64,22 @@ fn a_repeated_id_gets_the_first_receipt_and_runs_once() {
 }
 
 #[test]
+fn a_dry_run_of_a_known_id_says_its_receipt_or_the_conflict() {
+    let node = Node::fresh();
+    let put = ["tree", "put", "/docs/a", "--meta", "k=v", "--id", ID];
+    let mut expected = node.json(put);
+    let before = node.bytes();
+    let again = node.weft(put.iter().chain(&["--dry-run", "-o", "json"]));
+    assert!(again.code == 0 && again.stderr.contains("nothing ran again"), "{}", again.stderr);
+    expected["repetition"] = json!(true);
+    expected["dry_run"] = json!(true);
+    assert_eq!(again.document(), expected);
+    node.weft(["tree", "put", "/docs/b", "--id", ID, "--dry-run"])
+        .fails(1, &["already used", "weft show 1"]);
+    assert_eq!(node.bytes(), before);
+}
+
+#[test]
 fn a_repeated_refusal_is_refused_again() {
     let node = Node::fresh();
     for _ in 0..2 {
