@@ -36,7 +36,7 @@ impl TreePath {
     /// How many segments there are, 0 to 32.
     #[must_use]
     pub fn depth(&self) -> usize {
-        self.segments().count()
+        if self.is_root() { 0 } else { self.0.bytes().filter(|byte| *byte == b'/').count() }
     }
 
     /// The last segment; empty for the root.
@@ -53,6 +53,15 @@ impl TreePath {
             None | Some(("", _)) => Some(Self::root()),
             Some((parent, _)) => Some(Self(parent.into())),
         }
+    }
+
+    /// The path itself and every one above it, up to the root.
+    pub fn ancestors(&self) -> impl Iterator<Item = &str> {
+        std::iter::successors(Some(&*self.0), |path| match path.rsplit_once('/') {
+            None | Some(("", "")) => None,
+            Some(("", _)) => Some("/"),
+            Some((parent, _)) => Some(parent),
+        })
     }
 
     /// The path one segment further down.
@@ -147,6 +156,9 @@ mod tests {
             let path = path(text);
             assert_eq!(path.parent().as_ref().map(TreePath::as_str), parent);
             assert_eq!((path.name(), path.depth()), (name, depth));
+            assert_eq!(path.ancestors().next(), Some(text));
+            assert_eq!(path.ancestors().nth(1), parent);
+            assert_eq!(path.ancestors().count(), depth + 1);
         };
         check("/", None, "", 0);
         check("/a", Some("/"), "a", 1);

@@ -25,6 +25,10 @@ pub struct MerkleMap {
     top: Option<Arc<Trie>>,
 }
 
+/// Where a name stands in a [`MerkleMap`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MerkleKey(Digest);
+
 #[derive(Clone, Debug)]
 enum Trie {
     Leaf(Leaf),
@@ -33,7 +37,7 @@ enum Trie {
 
 #[derive(Clone, Copy, Debug)]
 struct Leaf {
-    key: Digest,
+    key: MerkleKey,
     digest: Digest,
 }
 
@@ -46,15 +50,14 @@ struct Branch {
 
 impl MerkleMap {
     /// Sets the value of a name.
-    pub fn insert(&mut self, name: &str, value: Digest) {
-        let key = key_of(name);
-        let digest = Digest::of("weft/merkle/leaf/1", &[key.as_bytes(), value.as_bytes()]);
+    pub fn insert(&mut self, key: MerkleKey, value: Digest) {
+        let digest = Digest::of("weft/merkle/leaf/1", &[key.0.as_bytes(), value.as_bytes()]);
         insert(&mut self.top, Leaf { key, digest }, 0);
     }
 
     /// Removes a name; nothing happens if it is absent.
-    pub fn remove(&mut self, name: &str) {
-        remove(&mut self.top, &key_of(name), 0);
+    pub fn remove(&mut self, key: &MerkleKey) {
+        remove(&mut self.top, key, 0);
     }
 
     /// Hashes what changed and returns the root; `None` for the empty map.
@@ -63,13 +66,17 @@ impl MerkleMap {
     }
 }
 
-fn key_of(name: &str) -> Digest {
-    Digest::of("weft/merkle/key/1", &[name.as_bytes()])
-}
+impl MerkleKey {
+    /// The place of a name: it costs a hash, so that who changes a name often keeps it.
+    #[must_use]
+    pub fn of(name: &str) -> MerkleKey {
+        MerkleKey(Digest::of("weft/merkle/key/1", &[name.as_bytes()]))
+    }
 
-fn nibble(key: &Digest, depth: usize) -> usize {
-    let byte = key.0.get(depth / 2).copied().unwrap_or_default();
-    usize::from(if depth.is_multiple_of(2) { byte >> 4 } else { byte & 0x0f })
+    fn nibble(&self, depth: usize) -> usize {
+        let byte = self.0.as_bytes().get(depth / 2).copied().unwrap_or_default();
+        usize::from(if depth.is_multiple_of(2) { byte >> 4 } else { byte & 0x0f })
+    }
 }
 
 fn insert(slot: &mut Option<Arc<Trie>>, leaf: Leaf, depth: usize) {
@@ -90,7 +97,7 @@ fn insert(slot: &mut Option<Arc<Trie>>, leaf: Leaf, depth: usize) {
 }
 
 /// Removes a key; true if it was there.
-fn remove(slot: &mut Option<Arc<Trie>>, key: &Digest, depth: usize) -> bool {
+fn remove(slot: &mut Option<Arc<Trie>>, key: &MerkleKey, depth: usize) -> bool {
     let Some(trie) = slot else { return false };
     match Arc::make_mut(trie) {
         Trie::Leaf(leaf) if leaf.key != *key => false,
@@ -126,8 +133,8 @@ fn seal(trie: &mut Arc<Trie>) -> Digest {
 }
 
 impl Branch {
-    fn child(&mut self, key: &Digest, depth: usize) -> Option<&mut Option<Arc<Trie>>> {
-        self.children.get_mut(nibble(key, depth))
+    fn child(&mut self, key: &MerkleKey, depth: usize) -> Option<&mut Option<Arc<Trie>>> {
+        self.children.get_mut(key.nibble(depth))
     }
 
     fn insert(&mut self, leaf: Leaf, depth: usize) {
@@ -214,11 +221,11 @@ mod tests {
             for step in steps {
                 match step {
                     Step::Insert(name, value) => {
-                        map.insert(&name.to_string(), Digest([value; 32]));
+                        map.insert(MerkleKey::of(&name.to_string()), Digest([value; 32]));
                         model.insert(name.to_string(), Digest([value; 32]));
                     }
                     Step::Remove(name) => {
-                        map.remove(&name.to_string());
+                        map.remove(&MerkleKey::of(&name.to_string()));
                         model.remove(&name.to_string());
                     }
                     Step::Seal => prop_assert_eq!(map.seal(), root_from_scratch(&model)),
@@ -231,15 +238,15 @@ mod tests {
     #[test]
     fn a_clone_keeps_its_content() {
         let mut map = MerkleMap::default();
-        map.insert("a", Digest([1; 32]));
+        map.insert(MerkleKey::of("a"), Digest([1; 32]));
         let before = map.clone().seal();
         let mut changed = map.clone();
-        changed.insert("b", Digest([2; 32]));
+        changed.insert(MerkleKey::of("b"), Digest([2; 32]));
         assert_ne!(changed.seal(), before);
         assert_eq!(map.seal(), before);
-        changed.remove("b");
+        changed.remove(&MerkleKey::of("b"));
         assert_eq!(changed.seal(), before);
-        changed.remove("a");
+        changed.remove(&MerkleKey::of("a"));
         assert_eq!(changed.seal(), None);
     }
 }

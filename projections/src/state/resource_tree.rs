@@ -1,13 +1,13 @@
 //! The resource tree, hashed from the leaves to the root; the layout is with the type.
 
-use imbl::{OrdMap, OrdSet};
+use imbl::OrdMap;
 use minicbor::Encoder;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::MerkleMap;
 use super::canonical::infallible;
+use super::{MerkleKey, MerkleMap};
 use crate::limits::{META_KEYS_MAX, RESOURCES_MAX};
 use crate::{Digest, MetaKey, Payload, Pid, ResourceKind, Seq, TreePath};
 
@@ -27,6 +27,9 @@ const GENESIS_PATHS: [&str; 9] = [
 /// Paths that only the kernel writes, with everything below them.
 const RESERVED_PATHS: [&str; 3] = ["/kernel", "/network", "/environments"];
 
+/// Changed nodes that may wait for a seal; with more of them the tree seals itself.
+const DIRTY_MAX: usize = 65_536;
+
 /// A resource.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -37,9 +40,11 @@ pub struct Node {
     /// The record that stored it last.
     pub stored: Seq,
     meta_keys: Option<Arc<[MetaKey]>>,
+    /// Cache: where the node stands among its parent's children.
+    key: MerkleKey,
     /// Cache: the children's digests; behind while the tree is not sealed.
     children: MerkleMap,
-    /// Cache: this node's digest; behind while the tree is not sealed.
+    /// Cache: this node's digest; none while the node is among the dirty ones.
     digest: Option<Digest>,
 }
 
@@ -54,8 +59,8 @@ pub struct Node {
 #[derive(Clone, Debug, Default)]
 pub struct ResourceTree {
     pub(super) nodes: OrdMap<TreePath, Node>,
-    /// Cache: paths stored or removed since the last seal.
-    pub(super) dirty: OrdSet<TreePath>,
+    /// Cache: the paths of nodes without a digest; also of some that are gone, or there twice.
+    pub(super) dirty: Vec<TreePath>,
 }
 
 impl Node {
@@ -65,18 +70,20 @@ impl Node {
         self.meta_keys.as_deref().unwrap_or_default()
     }
 
-    /// The digest of the node and everything below it; as of the last seal.
+    /// The digest of the node and everything below it; `None` when the node itself changed since the last seal, and behind when only
+    /// something below it did.
     #[must_use]
     pub const fn digest(&self) -> Option<Digest> {
         self.digest
     }
 
-    fn new(kind: ResourceKind, stored: Seq) -> Self {
+    fn namespace(path: &TreePath, stored: Seq) -> Self {
         Self {
-            kind,
+            kind: namespace(),
             payload: None,
             stored,
             meta_keys: None,
+            key: MerkleKey::of(path.name()),
             children: MerkleMap::default(),
             digest: None,
         }
@@ -131,9 +138,7 @@ impl ResourceTree {
     /// How many nodes a `put` at this path would add: the resource itself, if it is new, and its missing parents.
     #[must_use]
     pub fn missing_len(&self, path: &TreePath) -> usize {
-        std::iter::successors(Some(path.clone()), TreePath::parent)
-            .take_while(|path| !self.nodes.contains_key(path))
-            .count()
+        path.ancestors().take_while(|path| !self.nodes.contains_key(*path)).count()
     }
 
     /// A resource and everything below it, in the order of the bytes of their paths.
@@ -205,34 +210,40 @@ impl ResourceTree {
         meta_keys: &[MetaKey],
         payload: Option<Payload>,
     ) {
-        let fits = meta_keys.len() <= META_KEYS_MAX
-            && meta_keys.is_sorted_by(|one, other| one < other)
-            && self.len() + self.missing_len(path) <= RESOURCES_MAX;
-        if !fits {
+        let keys_fit =
+            meta_keys.len() <= META_KEYS_MAX && meta_keys.is_sorted_by(|one, other| one < other);
+        if !keys_fit {
             return;
         }
-        self.add_missing(path.clone(), seq);
-        if let Some(node) = self.nodes.get_mut(path) {
+        let put = |node: &mut Node| {
             node.kind = kind.clone();
             node.payload = payload;
             node.stored = seq;
             node.meta_keys = if meta_keys.is_empty() { None } else { Some(meta_keys.into()) };
+            node.digest.take().is_some()
+        };
+        let mut sealed = self.nodes.get_mut(path).map(put);
+        if sealed.is_none() && self.len() + self.missing_len(path) <= RESOURCES_MAX {
+            self.add_missing(path.clone(), seq);
+            sealed = self.nodes.get_mut(path).map(put);
         }
-        self.dirty.insert(path.clone());
+        if sealed == Some(true) {
+            self.mark(path.clone());
+        }
     }
 
     /// Removes a resource and everything below it; nothing happens to the root.
     pub(super) fn remove(&mut self, path: &TreePath) {
-        if path.is_root() {
-            return;
-        }
+        let Some(parent) = path.parent() else { return };
+        let Some(key) = self.nodes.get(path).map(|node| node.key) else { return };
         let doomed: Vec<TreePath> = self.subtree(path).map(|(path, _)| path.clone()).collect();
         for path in &doomed {
             self.nodes.remove(path);
-            self.dirty.remove(path);
         }
-        if !doomed.is_empty() {
-            self.dirty.insert(path.clone());
+        let Some(node) = self.nodes.get_mut(&parent) else { return };
+        node.children.remove(&key);
+        if node.digest.take().is_some() {
+            self.mark(parent);
         }
     }
 
@@ -240,35 +251,58 @@ impl ResourceTree {
     fn add_missing(&mut self, path: TreePath, seq: Seq) {
         let mut missing = Some(path);
         while let Some(path) = missing.take_if(|path| !self.nodes.contains_key(path)) {
-            self.nodes.insert(path.clone(), Node::new(namespace(), seq));
-            self.dirty.insert(path.clone());
+            self.nodes.insert(path.clone(), Node::namespace(&path, seq));
             missing = path.parent();
+            self.mark(path);
+        }
+    }
+
+    fn mark(&mut self, path: TreePath) {
+        self.dirty.push(path);
+        if self.dirty.len() == DIRTY_MAX {
+            self.seal();
         }
     }
 
     /// Hashes what changed, the deepest paths first, and returns the root.
     pub(super) fn seal(&mut self) -> Option<Digest> {
-        let mut levels: BTreeMap<usize, BTreeSet<TreePath>> = BTreeMap::new();
+        let mut levels: BTreeMap<usize, Vec<TreePath>> = BTreeMap::new();
         for path in std::mem::take(&mut self.dirty) {
-            levels.entry(path.depth()).or_default().insert(path);
+            levels.entry(path.depth()).or_default().push(path);
         }
-        while let Some((_, paths)) = levels.pop_last() {
-            for path in paths {
-                let digest = self.nodes.get_mut(&path).map(|node| node.seal(&path));
-                let Some(parent) = path.parent() else { continue };
-                self.child_changed(&parent, path.name(), digest);
-                levels.entry(parent.depth()).or_default().insert(parent);
+        while let Some((depth, paths)) = levels.pop_last() {
+            let changed = self.seal_level(&paths);
+            if !changed.is_empty() {
+                levels.entry(depth - 1).or_default().extend(changed);
             }
         }
         self.root()
     }
 
-    fn child_changed(&mut self, parent: &TreePath, name: &str, digest: Option<Digest>) {
-        let Some(node) = self.nodes.get_mut(parent) else { return };
-        match digest {
-            Some(digest) => node.children.insert(name, digest),
-            None => node.children.remove(name),
+    /// Hashes the nodes of one level and hands their digests to their parents; the parents that had no change of their own until now
+    /// come back.
+    fn seal_level(&mut self, paths: &[TreePath]) -> Vec<TreePath> {
+        let mut families: BTreeMap<&str, Vec<(MerkleKey, Digest)>> = BTreeMap::new();
+        for path in paths {
+            let Some(node) = self.nodes.get_mut(path).filter(|node| node.digest.is_none()) else {
+                continue;
+            };
+            let digest = node.seal(path);
+            if let Some(parent) = path.ancestors().nth(1) {
+                families.entry(parent).or_default().push((node.key, digest));
+            }
         }
+        families.into_iter().filter_map(|(parent, children)| self.adopt(parent, children)).collect()
+    }
+
+    /// Hands the digests of children to their parent; its path comes back if that is its first change since the last seal.
+    fn adopt(&mut self, parent: &str, children: Vec<(MerkleKey, Digest)>) -> Option<TreePath> {
+        let path = self.nodes.get_key_value(parent)?.0.clone();
+        let node = self.nodes.get_mut(parent)?;
+        for (key, digest) in children {
+            node.children.insert(key, digest);
+        }
+        node.digest.take().is_some().then_some(path)
     }
 }
 
