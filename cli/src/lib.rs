@@ -16,6 +16,7 @@
 //!
 //! Start reading at `app.rs`, then `args.rs` and `mutation.rs`; each verb is a file of `verbs/`.
 
+mod allocator;
 mod app;
 mod args;
 mod demo;

@@ -3,7 +3,9 @@
 //!
 //! Key 3, the context, is left out: seq and time are in the record's header.
 
-use minicbor::{Decode, Encode};
+use std::borrow::Cow;
+
+use minicbor::{Decode, Encode, Encoder};
 use weft_projections::{Effect, Seq};
 
 use crate::{Decision, Error, Finding, Refusal, Rejection};
@@ -17,10 +19,13 @@ pub struct Stored {
     pub refusal: Option<Refusal>,
 }
 
+/// What a decision with few findings fits into.
+const USUAL_BYTES: usize = 128;
+
 /// The keys of a stored decision.
 #[derive(Encode, Decode)]
 #[cbor(map)]
-struct Wire {
+struct Wire<'a> {
     #[n(1)]
     gate_version: u32,
     #[n(2)]
@@ -30,7 +35,7 @@ struct Wire {
     #[n(5)]
     effect_after: Effect,
     #[n(6)]
-    findings: Vec<Finding>,
+    findings: Cow<'a, [Finding]>,
     #[n(7)]
     refusal: Option<Refusal>,
 }
@@ -43,7 +48,7 @@ pub fn encode_decision(decision: &Decision, rejection: Option<&Rejection>) -> Ve
         law: decision.law,
         effect_before: decision.effect_before,
         effect_after: decision.effect_after,
-        findings: decision.findings.clone(),
+        findings: Cow::Borrowed(&decision.findings),
         refusal: rejection.map(Refusal::of),
     })
 }
@@ -55,7 +60,7 @@ pub fn encode_decision(decision: &Decision, rejection: Option<&Rejection>) -> Ve
 /// [`Error::Malformed`] and [`Error::NotCanonical`] when [`encode_decision`] of this version never
 /// writes these bytes.
 pub fn decode_decision(bytes: &[u8]) -> Result<Stored, Error> {
-    let wire: Wire =
+    let wire: Wire<'_> =
         minicbor::decode(bytes).map_err(|source| Error::Malformed { what: "decision", source })?;
     if to_vec(&wire) != bytes {
         return Err(Error::NotCanonical { what: "decision" });
@@ -66,13 +71,15 @@ pub fn decode_decision(bytes: &[u8]) -> Result<Stored, Error> {
         law: wire.law,
         effect_before: wire.effect_before,
         effect_after: wire.effect_after,
-        findings: wire.findings,
+        findings: wire.findings.into_owned(),
     };
     Ok(Stored { decision, refusal: wire.refusal })
 }
 
-fn to_vec(wire: &Wire) -> Vec<u8> {
-    minicbor::to_vec(wire).expect("writing to memory cannot fail")
+fn to_vec(wire: &Wire<'_>) -> Vec<u8> {
+    let mut encoder = Encoder::new(Vec::with_capacity(USUAL_BYTES));
+    encoder.encode(wire).expect("writing to memory cannot fail");
+    encoder.into_writer()
 }
 
 #[cfg(test)]

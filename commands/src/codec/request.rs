@@ -1,6 +1,6 @@
 //! The request as the record core holds it: `{1: bstr .cbor arguments, ? 2: effect raise}`.
 
-use minicbor::{Decode, Encode, bytes::ByteVec};
+use minicbor::{Decode, Encode, Encoder, bytes::ByteVec};
 use weft_projections::{Effect, Kind};
 
 use crate::{Command, Error, Submission};
@@ -13,6 +13,9 @@ pub struct Request {
     /// What the caller said the effect is at least.
     pub effect_raise: Option<Effect>,
 }
+
+/// What a request takes beside its arguments.
+const FRAMING_BYTES: usize = 24;
 
 /// The two keys of a stored request.
 #[derive(Encode, Decode)]
@@ -49,7 +52,10 @@ pub fn decode_request(kind: Kind, bytes: &[u8]) -> Result<Request, Error> {
 }
 
 fn to_vec(wire: &Wire) -> Vec<u8> {
-    minicbor::to_vec(wire).expect("writing to memory cannot fail")
+    let len = wire.arguments.len() + FRAMING_BYTES;
+    let mut encoder = Encoder::new(Vec::with_capacity(len));
+    encoder.encode(wire).expect("writing to memory cannot fail");
+    encoder.into_writer()
 }
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ mod verify;
 
 use std::path::PathBuf;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     // `cargo test --benches` runs this too, with `--test`: one small round shows that it works.
     let records =

@@ -1,7 +1,7 @@
 //! What the kernel answers.
 
 use weft_commands::{Decision, Refusal, Stored};
-use weft_projections::{Digest, Seq, Time, Verdict};
+use weft_projections::{Digest, Event, Seq, Time, Verdict};
 
 /// A receipt for a recorded command, or why there is no record.
 pub type Answer = Result<Receipt, Refused>;
@@ -41,6 +41,12 @@ impl Ruling {
     /// Whether the command takes effect.
     pub fn took_effect(&self) -> bool {
         self.decision.verdict <= Verdict::Warn && self.refusal.is_none()
+    }
+
+    /// What the caller is told, and what happens.
+    pub(crate) fn split(ruled: weft_commands::Ruling) -> (Ruling, Vec<Event>) {
+        let refusal = ruled.rejection.as_ref().map(Refusal::of);
+        (Ruling { decision: ruled.decision, refusal }, ruled.events)
     }
 }
 

@@ -141,7 +141,7 @@ impl<P: Platform, T> Front<P, T> {
     pub(crate) fn dry_run(&mut self, request: &Request) -> (Ruling, Vec<Event>) {
         let ctx = self.context();
         let ruled = rule(&self.state, &ctx, &request.submission);
-        (Ruling::from(&ruled), ruled.events)
+        Ruling::split(ruled)
     }
 
     /// Writes one counted record for each minute of refusals that went unrecorded and is over.
@@ -182,12 +182,13 @@ impl<P: Platform, T> Front<P, T> {
     fn decide(&mut self, request: Request, encoded: &[u8], ticket: T) {
         let ctx = self.context();
         let ruled = rule(&self.state, &ctx, &request.submission);
-        let ruling = Ruling::from(&ruled);
-        if !ruling.took_effect() && self.over_budget(request.submission.actor, &ctx) {
+        let refused = ruled.rejection.is_some() || !ruled.decision.verdict.lets_through();
+        if refused && self.over_budget(request.submission.actor, &ctx) {
+            let (ruling, _) = Ruling::split(ruled);
             let refused = Refused::Suppressed(Box::new(ruling));
             return self.batch.waiting.push((ticket, Waiting::Answer(Err(refused))));
         }
-        let pending = self.record(&ctx, request, encoded, ruled);
+        let (pending, ruling) = self.record(&ctx, request, encoded, ruled);
         self.batch.push(pending, ticket, ruling);
     }
 
@@ -210,37 +211,33 @@ impl<P: Platform, T> Front<P, T> {
         request: Request,
         encoded: &[u8],
         ruled: weft_commands::Ruling,
-    ) -> Pending {
+    ) -> (Pending, Ruling) {
         let Request { submission, payload } = request;
         let core = core::encode(encoded, &ruled, submission.payload.map(|payload| payload.commit));
         let Submission { actor, command_id, cause, .. } = submission;
+        let (ruling, events) = Ruling::split(ruled);
         let record = Record {
             seq: ctx.seq,
             time: ctx.time,
             kind: submission.command.kind(),
             actor,
             cause,
-            verdict: ruled.decision.verdict,
-            rejected: ruled.rejection.is_some(),
+            verdict: ruling.decision.verdict,
+            rejected: ruling.refusal.is_some(),
             payload: submission.payload.map(|payload| Payload {
                 seq: ctx.seq,
                 commit: payload.commit,
                 len: payload.len,
             }),
             constitution: None,
-            events: ruled.events,
+            events,
         };
         evolve(&mut self.state, &record);
         self.window.note(actor, command_id, ctx.seq);
         self.clock.used(ctx.time);
         self.next = ctx.seq.next();
-        core::pending(
-            &record,
-            command_id,
-            self.salts.draw(),
-            core,
-            payload.map(|payload| payload.part),
-        )
+        let part = payload.map(|payload| payload.part);
+        (core::pending(&record, command_id, self.salts.draw(), core, part), ruling)
     }
 
     fn record_suppressed(&mut self, count: Count) {
@@ -251,7 +248,7 @@ impl<P: Platform, T> Front<P, T> {
         let Ok(encoded) = encode_request(&request.submission) else { return };
         let ctx = self.context();
         let ruled = rule(&self.state, &ctx, &request.submission);
-        let pending = self.record(&ctx, request, &encoded, ruled);
+        let (pending, _) = self.record(&ctx, request, &encoded, ruled);
         self.batch.push_unattended(pending);
     }
 }
