@@ -7,15 +7,14 @@ use crate::render::{Out, fail};
 use crate::verbs::{
     agent, capability, chain, completions, demo, init, log, ps, show, tree, version,
 };
-use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use std::process::ExitCode;
 
 /// Runs the command line of this process. Never panics on input and never ends the process itself.
 pub fn run() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(answer) => return answered_by_clap(&with_overview(answer)),
+        Err(answer) => return answered_by_clap(&answer),
     };
     let out = Out::new(&cli.global);
     match dispatch(&cli) {
@@ -27,16 +26,6 @@ pub fn run() -> ExitCode {
             Exit::of(&error).into()
         }
     }
-}
-
-/// A missing verb is answered with the overview. clap does so only when no option is given, and takes
-/// a set WEFT_HOME for one.
-fn with_overview(answer: clap::Error) -> clap::Error {
-    if answer.kind() != ErrorKind::MissingSubcommand {
-        return answer;
-    }
-    let command = Cli::command().mut_arg("data_dir", |data_dir| data_dir.env(None));
-    command.try_get_matches().err().unwrap_or(answer)
 }
 
 /// Help and version on stdout with success; anything else on stderr as a usage error.

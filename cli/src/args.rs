@@ -28,8 +28,9 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The node's data directory [default: $XDG_DATA_HOME/weft, else ~/.local/share/weft].
-    #[arg(long, global = true, env = "WEFT_HOME", value_name = "DIR", hide_env_values = true)]
+    /// The node's data directory [default: $WEFT_HOME, else $XDG_DATA_HOME/weft, else
+    /// ~/.local/share/weft].
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
     /// How to print: for people, or JSON for machines.
     #[arg(short, long, global = true, value_enum, default_value_t = Format::Text, value_name = "FORMAT")]

@@ -19,14 +19,26 @@ impl Node {
     /// The place that the arguments and the environment name; nothing need be there.
     ///
     /// # Errors
-    /// [`Error::NoDataDir`] when nothing names a place.
+    /// [`Error::NoDataDir`] when nothing names a place, [`Error::Usage`] when WEFT_HOME is empty.
     pub(crate) fn place(global: &Global) -> Result<Node, Error> {
-        let given = match &global.data_dir {
-            Some(given) if given.as_os_str().is_empty() => return Err(Error::NoDataDir),
-            Some(given) => given.clone(),
+        if let Some(given) = Node::given(global) {
+            return Ok(given);
+        }
+        let place = match env::var_os("WEFT_HOME") {
+            // More likely a variable that was never set than a wish for another place.
+            Some(home) if home.is_empty() => {
+                return Err(Error::Usage("WEFT_HOME is empty: it has to name a folder".to_owned()));
+            }
+            Some(home) => home.into(),
             None => default_place().ok_or(Error::NoDataDir)?,
         };
-        Ok(Node { layout: Layout::new(settle(given)) })
+        Ok(Node { layout: Layout::new(settle(place)) })
+    }
+
+    /// The place that the arguments name, whatever the environment says.
+    pub(crate) fn given(global: &Global) -> Option<Node> {
+        let given = global.data_dir.clone()?;
+        Some(Node { layout: Layout::new(settle(given)) })
     }
 
     /// The node there.

@@ -1,6 +1,6 @@
 //! `weft demo` as a newcomer runs it: over real files, with a real kill.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
@@ -285,6 +285,29 @@ fn what_cannot_work_is_said_with_its_exit_code() {
     let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
     let many = Place::with(&many);
     check(&many, &many.files(), 9, "more than 1000 files");
+}
+
+#[test]
+fn the_node_that_one_works_with_is_left_alone() {
+    let place = Place::with(&[("a", b"a")]);
+    let (home, temporary) = (place.root.path().join("home"), place.root.path().join("tmp"));
+    fs::create_dir(&temporary).unwrap();
+    let demo = |arguments: &[&OsStr]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_weft-under-test"));
+        command.env("WEFT_HOME", &home).env("TMPDIR", &temporary);
+        command.args(["demo", "-o", "json"]).args(arguments).arg(place.files());
+        story(&command.output().unwrap())
+    };
+    assert_eq!(demo(&[])["data_dir"], Value::Null);
+    assert!(!home.exists(), "no node was made where WEFT_HOME says");
+    fs::create_dir(&home).unwrap();
+    fs::write(home.join("precious"), b"precious").unwrap();
+    assert_eq!(demo(&[])["data_dir"], Value::Null, "a folder in use does not matter either");
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "the temporary node is gone");
+
+    let kept = demo(&[OsStr::new("--data-dir"), place.node().as_os_str()]);
+    assert_eq!(kept["data_dir"], json!(place.node()));
+    assert!(place.node().join("log").exists() && fs::read_dir(&home).unwrap().count() == 1);
 }
 
 /// A node whose tree names the given files, and the process that runs its kernel and agents.

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 ///
 /// Makes a fresh node, lets four agents count the words in the files of a folder, kills the kernel in the
 /// middle, starts it again, and shows what the log has kept of it. Takes a few seconds and changes nothing
-/// outside its own node, which is in a temporary place unless --data-dir or WEFT_HOME names a new or empty
-/// folder.
+/// outside its own node, which is in a temporary place unless --data-dir names a new or empty folder. WEFT_HOME
+/// is left alone: it names the node one works with, and the demo wants one of its own.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -59,11 +59,8 @@ struct Place {
 
 impl Place {
     fn new(global: &Global) -> Result<Place, Error> {
-        if global.data_dir.is_some() {
-            return Ok(Place {
-                data_dir: Node::place(global)?.data_dir().to_owned(),
-                temporary: None,
-            });
+        if let Some(node) = Node::given(global) {
+            return Ok(Place { data_dir: node.data_dir().to_owned(), temporary: None });
         }
         let made = tempfile::Builder::new().prefix("weft-demo-").tempdir();
         let temporary = made.map_err(|source| Error::File { path: env::temp_dir(), source })?;

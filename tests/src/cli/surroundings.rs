@@ -61,7 +61,9 @@ fn the_place_is_the_argument_then_the_variable_then_the_default() {
     );
     let nothing = Ran::from(bare(&["log"]).env_remove("HOME").output().unwrap());
     nothing.fails(2, &["no data directory", "--data-dir"]);
-    node.weft(["log", "--data-dir", ""]).fails(2, &["error"]);
+    node.weft(["log", "--data-dir", ""]).fails(2, &["--data-dir"]);
+    let empty = Ran::from(bare(&["log"]).env("WEFT_HOME", "").output().unwrap());
+    empty.fails(2, &["WEFT_HOME is empty"]);
 }
 
 #[test]
