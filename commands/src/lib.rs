@@ -44,7 +44,7 @@ mod target;
 #[cfg(test)]
 mod testing;
 
-pub use catalogue::{Argument, Entry, catalogue};
+pub use catalogue::{Argument, Entry, FindingEntry, catalogue, findings};
 pub use codec::{
     Request, Stored, decode_decision, decode_request, encode_decision, encode_request,
 };

@@ -10,6 +10,6 @@ mod world;
 pub(crate) use check::{Then, check, check_in};
 pub(crate) use make::*;
 pub(crate) use random::submissions;
-pub(crate) use samples::samples;
+pub(crate) use samples::{findings, samples};
 pub(crate) use shown::assert_shown;
 pub(crate) use world::{Step, World};

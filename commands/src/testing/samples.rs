@@ -1,13 +1,13 @@
-//! One command of every kind with every argument filled, for the golden files.
+//! One command of every kind with every argument filled, for the golden files, and one of every finding.
 
 use weft_projections::{
-    DEFAULT_CONSTITUTION, Digest, Seq,
+    DEFAULT_CONSTITUTION, Digest, Dimension, Kind, Seq, Verdict,
     events::{Outcome, Relation, Restart},
 };
 
 use super::make;
 use crate::{
-    Command,
+    Command, Finding,
     requests::log::{Fork, Genesis},
 };
 
@@ -37,5 +37,34 @@ pub(crate) fn samples() -> Vec<Command> {
         make::link("record:7", Relation::EvidenceFor, "named:hypothesis-a", 750),
         make::grant(make::process(3), "remove:/apps/demo delegable until 4294967296"),
         make::revoke(12, 1),
+    ]
+}
+
+/// One of every finding, ascending by tag. Never changed: a test pins their bytes.
+pub(crate) fn findings() -> Vec<Finding> {
+    let over = Finding::EffectOver {
+        dimension: Dimension::Novelty,
+        level: Verdict::Defer,
+        value: 850,
+        threshold: 800,
+    };
+    vec![
+        Finding::CapabilityHeld { grant: make::grant_id(12, 1) },
+        Finding::CapabilityMissing { scope: make::right("send:a").scope },
+        Finding::KernelOnly,
+        Finding::KernelDuty,
+        Finding::BeyondKernel,
+        Finding::Owner,
+        Finding::NotAProcess,
+        Finding::ActorGone { pid: make::pid(3) },
+        Finding::ActorUnknown { actor: make::node(1) },
+        Finding::Unauthenticated,
+        Finding::Unrecognised,
+        Finding::UnknownAction { kind: Kind::IPC_SEND },
+        over,
+        Finding::DelegationMissing { index: 7 },
+        Finding::NotGranter { grant: make::grant_id(12, 1) },
+        Finding::NoLaw,
+        Finding::GenesisAgain,
     ]
 }

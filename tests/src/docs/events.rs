@@ -1,16 +1,17 @@
-//! docs/events.md lists every command and every event, as the code describes them.
+//! docs/events.md lists every command, event, finding and rejection, as the code describes them.
 
 use crate::support::assert_page;
 use std::fmt::Write;
-use weft_commands::{Rejection, catalogue};
+use weft_commands::{Rejection, catalogue, findings};
 use weft_projections::events;
 
 const INTRODUCTION: &str = "\
 # Commands and events
 
-Every record holds the request of one command and the events that followed from it. This page lists both; it
-is made from the code by a test (`tests/src/docs/events.rs`; `WEFT_BLESS=1` writes it), so it cannot differ
-from it. How they lie in a record: [format.md](format.md), section 2.
+Every record holds the request of one command, what the gate found and the events that followed, or why there
+are none. This page lists them all; it is made from the code by a test (`tests/src/docs/events.rs`;
+`WEFT_BLESS=1` writes it), so it cannot differ from it. How they lie in a record: [format.md](format.md),
+section 2.
 
 Kinds and event types are numbers that are never reused. Arguments are a CBOR map with integer keys; the
 fields of an event are a CBOR array in the order listed. An optional argument that is absent has no key. Ids
@@ -21,7 +22,13 @@ fields of an event are a CBOR array in the order listed. An optional argument th
 fn the_page_of_events_is_what_the_code_says() {
     assert_page(
         "events.md",
-        &format!("{INTRODUCTION}{}{}{}", commands(), event_types(), rejections()),
+        &format!(
+            "{INTRODUCTION}{}{}{}{}",
+            commands(),
+            event_types(),
+            gate_findings(),
+            rejections()
+        ),
     );
 }
 
@@ -57,6 +64,22 @@ fn event_types() -> String {
         for (place, field) in event.fields.iter().enumerate() {
             writeln!(page, "| {place} | {} | {} |", field.name, field.form).unwrap();
         }
+    }
+    page
+}
+
+fn gate_findings() -> String {
+    let mut page = String::from(
+        "\n## Findings\n\nWhat the checks of the gate find. A record keeps each finding as an array of its tag and its values; the code \
+         is in\nanswers; the verdict of the record is the strictest of them.\n\n\
+         | tag | code | verdict | values | meaning |\n|---|---|---|---|---|\n",
+    );
+    for finding in findings() {
+        let verdicts: Vec<_> = finding.verdicts.iter().map(|verdict| verdict.name()).collect();
+        let values = if finding.values.is_empty() { "none" } else { &finding.values.join(", ") };
+        let (tag, code, meaning) = (finding.tag, finding.code, finding.meaning);
+        writeln!(page, "| {tag} | `{code}` | {} | {values} | {meaning} |", verdicts.join(" / "))
+            .unwrap();
     }
     page
 }
