@@ -12,3 +12,8 @@ pub(crate) use self::collect::{BatchStart, Collector};
 pub(crate) use self::layout::{Layout, Listing, Segment};
 pub(crate) use self::pipeline::Listener;
 pub(crate) use self::survey::{TornTail, survey};
+#[cfg(test)]
+pub(crate) use self::{
+    collect::Bad,
+    tail::{Judgement, WINDOW_STEP, judge},
+};

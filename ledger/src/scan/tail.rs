@@ -11,8 +11,8 @@ use crate::segment::Nonce;
 use crate::storage::{Access, File as _, Storage, read_full};
 use crate::zeros;
 
-/// Offsets that are tried per read.
-const STEP: usize = 4 << 20;
+/// Offsets that are tried per read, but for the last.
+pub(crate) const WINDOW_STEP: usize = 4 << 20;
 
 /// What a bad frame in the last segment amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,22 +37,26 @@ pub(crate) fn judge<S: Storage>(storage: &S, segment: &Segment, bad: &Bad) -> Re
     };
     let left = file.len().map_err(Error::io("measure", path))?.saturating_sub(bad.at.offset);
     let left = usize::try_from(left).unwrap_or(usize::MAX).saturating_add(1);
-    let mut window = vec![0; left.min(STEP + FRAME_BYTES_MAX)];
+    let mut window = vec![0; left.min(WINDOW_STEP + FRAME_BYTES_MAX)];
     let mut start = bad.at.offset;
     let mut end = start;
     loop {
         let read = read_full(&file, &mut window, start).map_err(Error::io("read", path))?;
         let bytes = window.get(..read).unwrap_or_default();
-        if let Some(settled) = search.find(bytes, start) {
+        // A frame that begins beyond the step may end beyond the window and waits for the next one;
+        // nothing comes after the last window, so all of its offsets are tried.
+        let is_last = read < window.len();
+        let offsets = if is_last { read } else { WINDOW_STEP };
+        if let Some(settled) = search.find(bytes, start, offsets) {
             return Ok(settled);
         }
         if let Some(last) = zeros::last_other(bytes) {
             end = start + last as u64 + 1;
         }
-        if read < window.len() {
+        if is_last {
             return Ok(Judgement::Torn { end });
         }
-        start += STEP as u64;
+        start += WINDOW_STEP as u64;
     }
 }
 
@@ -65,10 +69,10 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Tries the first [`STEP`] offsets of a window that begins at `start` in the segment.
-    fn find(&self, window: &[u8], start: u64) -> Option<Judgement> {
+    /// Tries the first `offsets` offsets of a window that begins at `start` in the segment.
+    fn find(&self, window: &[u8], start: u64, offsets: usize) -> Option<Judgement> {
         let mut at = 0;
-        while at < STEP {
+        while at < offsets {
             at += zeros::first_other(window.get(at..)?)?.saturating_sub(FRAME_PREFIX_BYTES);
             let magic = window.get(at + FRAME_PREFIX_BYTES..)?;
             at += magic.iter().position(|byte| *byte == MAGIC[0])?;

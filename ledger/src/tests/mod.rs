@@ -5,3 +5,4 @@ mod damage;
 mod life;
 mod storm;
 mod support;
+mod tail;
