@@ -4,11 +4,12 @@ use crate::args::Global;
 use crate::error::Error;
 use crate::node::Node;
 use crate::render::{Born, Out, born};
+use rustix::fs::{Access, AtFlags, CWD, accessat};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use weft_projections::{DEFAULT_CONSTITUTION, limits};
-use weft_runtime::node::{Birth, DEFAULT_ORIGIN, init};
+use weft_runtime::node::{Birth, DEFAULT_ORIGIN, init, rehearse};
 
 /// Create a node: keys, constitution and the first record of its log.
 ///
@@ -19,7 +20,8 @@ use weft_runtime::node::{Birth, DEFAULT_ORIGIN, init};
 Examples:
   weft init                                        a node in the default place
   weft init --data-dir /srv/weft --origin example.org/weft
-  weft init --constitution law.txt                 under a law of your own")]
+  weft init --constitution law.txt                 under a law of your own
+  weft init --constitution law.txt --dry-run       would it be accepted?")]
 pub(crate) struct Args {
     /// Whose log this is: the name that its checkpoints will carry; no white space, no '+'.
     #[arg(long, value_name = "NAME", default_value = DEFAULT_ORIGIN)]
@@ -27,6 +29,9 @@ pub(crate) struct Args {
     /// The constitution's text, at most 48 KiB [default: one for development].
     #[arg(long, value_name = "FILE")]
     constitution: Option<PathBuf>,
+    /// Say how the first record would be ruled; make nothing.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
@@ -37,8 +42,24 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     };
     let node = Node::place(global)?;
     let birth = Birth { origin: args.origin.clone(), constitution };
-    let receipt = init(node.layout(), birth).map_err(Error::node(node.data_dir()))?;
+    let explain = Error::node(node.data_dir());
+    if args.dry_run {
+        let ruling = rehearse(node.layout(), &birth).map_err(explain)?;
+        refuse_unwritable(node.data_dir())?;
+        return born(&out, &Born::unborn(&node, &args.origin, &ruling));
+    }
+    let receipt = init(node.layout(), birth).map_err(explain)?;
     born(&out, &Born::new(&node, &args.origin, &receipt))
+}
+
+/// A node is made beside its place and moved there, so the lowest folder above that there is has to let
+/// itself be written. This asks, and writes nothing.
+fn refuse_unwritable(data_dir: &Path) -> Result<(), Error> {
+    let above = data_dir.ancestors().skip(1).find(|folder| folder.symlink_metadata().is_ok());
+    let folder = above.unwrap_or(data_dir);
+    // The slash asks for a folder: a file is none, whoever may write it.
+    accessat(CWD, folder.join(""), Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)
+        .map_err(|source| Error::File { path: folder.to_owned(), source: source.into() })
 }
 
 /// The file's text; one that is longer than any constitution is not read to its end.

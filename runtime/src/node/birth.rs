@@ -2,12 +2,13 @@
 
 use super::{Keys, Layout};
 use crate::kernel::{Genesis, Kernel};
-use crate::platform::{Native, Platform};
-use crate::{Error, Receipt};
+use crate::platform::{Native, Platform, Sim, SimClock};
+use crate::{Error, Receipt, Ruling};
 use std::fs::{self, DirBuilder, File};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use weft_ledger::limits::Limits;
+use weft_ledger::storage::Memory;
 
 /// The origin line of a node that was not given one.
 pub const DEFAULT_ORIGIN: &str = "weft.local/node";
@@ -31,8 +32,9 @@ pub struct Birth {
 /// constitution or the origin is not acceptable; [`Error::Files`] and [`Error::Ledger`] when the
 /// disk fails.
 pub fn init(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
+    // A birth that is refused does not even leave the folders above the node behind.
+    rehearse(layout, &birth)?;
     let target = layout.data_dir();
-    refuse_occupied(target)?;
     let parent = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         Some(_) | None => PathBuf::from("."),
@@ -43,6 +45,20 @@ pub fn init(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
     fs::rename(&cradle.0, target).map_err(|source| Error::files(target, source))?;
     sync_folder(&parent)?;
     Ok(receipt)
+}
+
+/// How the genesis record of [`init`] would be ruled: the same log is born in memory, with keys that nobody
+/// keeps. Nothing is written. What only writing finds out (missing permissions, a full disk) is not foreseen.
+///
+/// # Errors
+/// As [`init`], but for those of the disk.
+pub fn rehearse(layout: &Layout, birth: &Birth) -> Result<Ruling, Error> {
+    refuse_occupied(layout.data_dir())?;
+    let clock = SimClock::at(Native::new(layout.data_dir()).unix_ms());
+    let mut platform = Sim::new(Memory::new(), clock, 0);
+    let (_, genesis) = conceive(&mut platform, birth.clone())?;
+    let (_, receipt) = Kernel::<_, ()>::create(platform, genesis, Limits::default())?;
+    Ok(receipt.ruling)
 }
 
 fn refuse_occupied(target: &Path) -> Result<(), Error> {
@@ -56,12 +72,21 @@ fn refuse_occupied(target: &Path) -> Result<(), Error> {
 
 fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
     let mut platform = Native::new(layout.data_dir());
+    let (keys, genesis) = conceive(&mut platform, birth)?;
+    keys.store(layout)?;
+    let (kernel, receipt) = Kernel::<_, ()>::create(platform, genesis, Limits::default())?;
+    kernel.close()?;
+    sync_folder(layout.data_dir())?;
+    Ok(receipt)
+}
+
+/// Fresh keys, and the genesis record that names them.
+fn conceive(platform: &mut impl Platform, birth: Birth) -> Result<(Keys, Genesis), Error> {
     let (mut log_seed, mut operator_seed, mut entropy) = ([0; 32], [0; 32], [0; 32]);
     for bytes in [&mut log_seed, &mut operator_seed, &mut entropy] {
         platform.fill_entropy(bytes)?;
     }
     let keys = Keys::from_seeds(&log_seed, &operator_seed);
-    keys.store(layout)?;
     let genesis = Genesis {
         origin: birth.origin,
         constitution: birth.constitution,
@@ -69,10 +94,7 @@ fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
         operator_key: keys.operator_public(),
         entropy,
     };
-    let (kernel, receipt) = Kernel::<_, ()>::create(platform, genesis, Limits::default())?;
-    kernel.close()?;
-    sync_folder(layout.data_dir())?;
-    Ok(receipt)
+    Ok((keys, genesis))
 }
 
 fn sync_folder(folder: &Path) -> Result<(), Error> {

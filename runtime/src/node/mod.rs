@@ -4,6 +4,6 @@ mod birth;
 mod keys;
 mod layout;
 
-pub use birth::{Birth, DEFAULT_ORIGIN, init};
+pub use birth::{Birth, DEFAULT_ORIGIN, init, rehearse};
 pub use keys::{KEY_FILE_BYTES, Keys, PublicKey};
 pub use layout::Layout;

@@ -221,8 +221,10 @@ fn a_read_only_data_directory_can_be_read() {
     }
     as_reader(&node, &["tree", "put", "/docs/d"]).fails(1, &["ermission denied", "hint:"]);
     let elsewhere = node.outside("other");
-    as_reader(&node, &["init", "--data-dir", elsewhere.to_str().unwrap()])
-        .fails(1, &["ermission denied"]);
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let init = ["init", "--data-dir", elsewhere.to_str().unwrap()];
+        as_reader(&node, &[&init, dry_run].concat()).fails(1, &["ermission denied", "hint:"]);
+    }
     assert_eq!(node.bytes(), before);
     for path in ["", "node", "node/log", "node/keys"] {
         open(&node.outside(path), 0o755);

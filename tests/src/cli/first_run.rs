@@ -98,6 +98,59 @@ fn init_refuses_a_bad_law_and_a_bad_origin_and_leaves_nothing() {
 }
 
 #[test]
+fn a_dry_run_of_init_makes_nothing_and_says_how_it_would_be_ruled() {
+    let node = Node::nowhere();
+    let ran = node.weft(["init", "--origin", "example.org/weft", "--dry-run"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains("verdict         permit\n"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("nothing was made"), "{}", ran.stderr);
+    let unborn = node.json(["init", "--dry-run", "-q"]);
+    assert_eq!((&unborn["dry_run"], &unborn["verdict"]), (&json!(true), &json!("permit")));
+    assert_eq!((&unborn["seq"], &unborn["log_id"]), (&json!(null), &json!(null)));
+    assert_eq!(fs::read_dir(node.outside("")).unwrap().count(), 0, "no file and no folder");
+    let deep = node.outside("a/b/node");
+    let ran = node.weft(["init", "--dry-run", "--data-dir", deep.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(fs::read_dir(node.outside("")).unwrap().count(), 0, "not even a parent");
+    assert_eq!(node.json(["init"])["dry_run"], json!(false));
+}
+
+#[test]
+fn a_dry_run_of_init_refuses_what_init_refuses() {
+    let node = Node::fresh();
+    let (law, file) = (node.outside("law.txt"), node.outside("file"));
+    fs::write(&law, "constitution 1\nenvironment moon\n").unwrap();
+    fs::write(&file, "").unwrap();
+    let below_file = file.join("a/node");
+    let before = node.bytes();
+    let other = node.outside("other/node");
+    let wrong: [(&[&str], i32, &str); 6] = [
+        (&[], 1, "is not empty"),
+        (&["--data-dir", file.to_str().unwrap()], 1, "ot a directory"),
+        (&["--data-dir", below_file.to_str().unwrap()], 1, "ot a directory"),
+        (&["--data-dir", other.to_str().unwrap(), "--origin", "two words"], 1, "origin"),
+        (
+            &["--data-dir", other.to_str().unwrap(), "--constitution", law.to_str().unwrap()],
+            1,
+            "line 2",
+        ),
+        (
+            &["--data-dir", other.to_str().unwrap(), "--constitution", "/no/such/file"],
+            1,
+            "/no/such/file",
+        ),
+    ];
+    for (arguments, code, word) in wrong {
+        for dry_run in [&["--dry-run"][..], &[]] {
+            node.weft(["init"].iter().chain(arguments).chain(dry_run))
+                .fails(code, &[word, "hint:"]);
+        }
+    }
+    assert_eq!(node.bytes(), before);
+    assert!(!node.outside("other").exists(), "a refused birth leaves no parent behind");
+}
+
+#[test]
 fn every_verb_explains_itself_with_examples() {
     let node = Node::nowhere();
     let verbs: [&[&str]; 18] = [
