@@ -20,6 +20,7 @@ mod cli;
 mod demo;
 mod docs;
 mod driver;
+mod refusals;
 mod simulation;
 mod support;
 mod sync_order;

@@ -2,9 +2,10 @@
 
 use super::writer::Committed;
 use crate::Error;
-use crate::kernel::{Answer, Back, Batch};
+use crate::kernel::{Answer, Back, Batch, Board};
 use crate::platform::Platform;
 use crossbeam_channel::{Receiver, Sender};
+use std::sync::Arc;
 
 /// Commits batches until the deciding thread is gone, then closes the log.
 ///
@@ -16,12 +17,25 @@ pub(crate) fn run<P: Platform>(
     batches: &Receiver<Batch<Sender<Answer>>>,
     done: &Sender<Committed>,
 ) -> Result<(), Error> {
-    for batch in batches {
+    let _news = EndOfNews(back.published().clone());
+    for mut batch in batches {
+        let room = back.write(&mut batch)?;
+        // The next batch is handed over while this one is answered.
+        let deciding = done.send(Committed { room });
         // A client that went away does not want its answer any more.
-        let room = back.commit(batch, |reply, answer| drop(reply.send(answer)))?;
-        if done.send(Committed { room }).is_err() {
+        back.answer_all(batch, |reply, answer| drop(reply.send(answer)))?;
+        if deciding.is_err() {
             break;
         }
     }
     back.close()
+}
+
+/// Tells those who wait for news that there will be none, however the thread ends.
+struct EndOfNews(Arc<Board>);
+
+impl Drop for EndOfNews {
+    fn drop(&mut self) {
+        self.0.end();
+    }
 }

@@ -139,7 +139,13 @@ impl<P: Platform> Handle<P> {
         self.published.read()
     }
 
-    /// The State once it has a record after `seq`, or as it is when `timeout` is over.
+    /// Whether the kernel has stopped or halted: nothing will be recorded any more.
+    pub fn has_ended(&self) -> bool {
+        self.published.has_ended()
+    }
+
+    /// The State once it has a record after `seq`, or as it is when `timeout` is over or the kernel
+    /// has stopped.
     pub fn published_past(&self, seq: weft_projections::Seq, timeout: Duration) -> Arc<Published> {
         self.published.wait_past(seq, timeout)
     }

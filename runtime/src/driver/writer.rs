@@ -19,7 +19,7 @@ pub(crate) fn run<P: Platform>(
 ) {
     let mut committer_busy = false;
     let mut more_to_come = true;
-    while more_to_come || committer_busy || front.has_open_batch() {
+    while more_to_come || committer_busy || front.has_open_batch() || front.has_suppressed() {
         let paused = never();
         let inputs = if more_to_come && !front.batch_is_full() { queue } else { &paused };
         select! {
@@ -28,10 +28,7 @@ pub(crate) fn run<P: Platform>(
                     front.submit(input.request, input.reply);
                     drain(&mut front, queue);
                 }
-                Err(_) => {
-                    more_to_come = false;
-                    front.flush_suppressed();
-                }
+                Err(_) => more_to_come = false,
             },
             recv(outcomes) -> outcome => match outcome {
                 Ok(committed) => {
@@ -40,6 +37,9 @@ pub(crate) fn run<P: Platform>(
                 }
                 Err(_) => return,
             },
+        }
+        if !more_to_come {
+            front.flush_all_suppressed();
         }
         if !committer_busy && let Some(batch) = front.take_batch() {
             if batches.send(batch).is_err() {

@@ -16,11 +16,14 @@ pub(crate) struct Back<P: Platform> {
     log: Log<P::Storage>,
     published: Arc<Board>,
     sealed: Vec<Sealed>,
+    /// Set while a batch is being written, and left so by a failure: State that nobody may see ran
+    /// ahead of the disk, and nothing is answered from it any more.
+    halted: bool,
 }
 
 impl<P: Platform> Back<P> {
     pub(crate) fn new(log: Log<P::Storage>, published: Published) -> Back<P> {
-        Back { log, published: Arc::new(Board::new(published)), sealed: Vec::new() }
+        Back { log, published: Arc::new(Board::new(published)), sealed: Vec::new(), halted: false }
     }
 
     pub(crate) fn published(&self) -> &Arc<Board> {
@@ -31,27 +34,41 @@ impl<P: Platform> Back<P> {
         self.log.reader()
     }
 
-    /// Makes `batch` durable, publishes its State, and then answers everybody in it.
+    /// Makes `batch` durable, publishes its State, and reserves space for the next one.
     ///
     /// # Errors
-    /// [`Error::Ledger`] when a write or sync failed; nobody was answered, and the log is halted.
-    pub(crate) fn commit<T>(
-        &mut self,
-        batch: Batch<T>,
-        mut answer: impl FnMut(T, Answer),
-    ) -> Result<Room, Error> {
+    /// [`Error::Ledger`] when a write or sync failed: nobody in it may be answered, and the log is
+    /// halted. [`Error::Halted`] after that.
+    pub(crate) fn write<T>(&mut self, batch: &mut Batch<T>) -> Result<Room, Error> {
+        if std::mem::replace(&mut self.halted, true) {
+            return Err(Error::Halted);
+        }
         self.sealed.clear();
         if !batch.records.is_empty() {
             self.log.commit(&batch.records, &mut self.sealed)?;
         }
-        if let Some(state) = batch.state {
+        if let Some(state) = batch.state.take() {
             self.publish(state);
         }
+        let room = self.make_room()?;
+        self.halted = false;
+        Ok(room)
+    }
+
+    /// Answers everybody in the batch that was written last.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when a record that a repetition is compared with turns out to be damaged.
+    pub(crate) fn answer_all<T>(
+        &mut self,
+        batch: Batch<T>,
+        mut answer: impl FnMut(T, Answer),
+    ) -> Result<(), Error> {
         for (ticket, waiting) in batch.waiting {
-            let found = self.answer(waiting)?;
+            let found = self.answer(waiting).inspect_err(|_| self.halted = true)?;
             answer(ticket, found);
         }
-        self.make_room()
+        Ok(())
     }
 
     /// Cuts what was reserved and not used, and ends the log cleanly.
@@ -97,8 +114,13 @@ impl<P: Platform> Back<P> {
 
     /// The receipt of record `seq` if it holds the same request, a conflict otherwise.
     fn compare(&self, seq: Seq, asked: &Asked) -> Result<Answer, Error> {
-        let Some(entry) = self.log.reader().read(seq.0)? else {
-            return Ok(Err(Refused::OutcomeUnknown));
+        let entry = match self.log.reader().read(seq.0) {
+            Ok(Some(entry)) => entry,
+            // A file that cannot be read now says nothing about the record, and nothing is lost.
+            Ok(None) | Err(weft_ledger::Error::Io { .. }) => {
+                return Ok(Err(Refused::OutcomeUnknown));
+            }
+            Err(damaged) => return Err(damaged.into()),
         };
         let parts = core::split(&entry)?;
         let payload = match entry.payload() {

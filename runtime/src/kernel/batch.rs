@@ -11,10 +11,18 @@ use weft_projections::{Seq, State};
 /// Tickets that one batch may answer, those without a record included.
 const WAITING_MAX: usize = 4 * BATCH_RECORDS_MAX;
 
+/// Repetitions that one batch may answer: each is compared with a record on the disk.
+const DUPLICATES_MAX: usize = 256;
+
+/// More than a `governance.suppressed` record takes, in bytes of its frame.
+const SUPPRESSED_BYTES_MAX: u64 = 1_024;
+
 /// Records that become durable together, with the tickets to answer after that.
 pub struct Batch<T> {
     pub(crate) records: Vec<Pending>,
+    /// Bytes of the records' frames, and of the payloads that repetitions hold.
     pub(crate) bytes: u64,
+    duplicates: usize,
     pub(crate) waiting: Vec<(T, Waiting)>,
     /// State as of the last record; published once it is durable.
     pub(crate) state: Option<State>,
@@ -38,7 +46,7 @@ pub(crate) struct Asked {
 
 impl<T> Default for Batch<T> {
     fn default() -> Batch<T> {
-        Batch { records: Vec::new(), bytes: 0, waiting: Vec::new(), state: None }
+        Batch { records: Vec::new(), bytes: 0, duplicates: 0, waiting: Vec::new(), state: None }
     }
 }
 
@@ -58,12 +66,31 @@ impl<T> Batch<T> {
         self.records.len() >= BATCH_RECORDS_MAX
             || self.bytes >= limits.batch_bytes
             || self.waiting.len() >= WAITING_MAX
+            || self.duplicates >= DUPLICATES_MAX
+    }
+
+    /// Whether a `governance.suppressed` record fits and still leaves room for one of any size.
+    pub(crate) fn has_room_for_suppressed(&self, limits: &Limits) -> bool {
+        self.records.len() + 1 < BATCH_RECORDS_MAX
+            && self.bytes + SUPPRESSED_BYTES_MAX < limits.batch_bytes
     }
 
     pub(crate) fn push(&mut self, record: Pending, ticket: T, ruling: Ruling) {
         self.bytes += record.frame_bytes();
         self.waiting.push((ticket, Waiting::Record { index: self.records.len(), ruling }));
         self.records.push(record);
+    }
+
+    /// A repetition, to be answered with the receipt of record `seq` if it asks for the same.
+    pub(crate) fn push_duplicate(&mut self, seq: Seq, request: Request, ticket: T) {
+        let asked = Asked::from(request);
+        self.bytes += asked.payload.as_ref().map_or(0, |payload| payload.len() as u64);
+        self.duplicates += 1;
+        self.waiting.push((ticket, Waiting::Duplicate { seq, asked }));
+    }
+
+    pub(crate) fn push_answer(&mut self, answer: Answer, ticket: T) {
+        self.waiting.push((ticket, Waiting::Answer(answer)));
     }
 
     pub(crate) fn push_unattended(&mut self, record: Pending) {

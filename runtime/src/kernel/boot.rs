@@ -1,13 +1,16 @@
 //! Starting and stopping on the chain.
 
 use crate::Error;
-use crate::kernel::{Kernel, Receipt};
+use crate::kernel::{Kernel, Receipt, Request};
 use crate::platform::Platform;
 use weft_commands::requests::{kernel, process};
 use weft_commands::{Command, GATE_VERSION};
 use weft_projections::events::Outcome;
 use weft_projections::state::RunState;
-use weft_projections::{STATE_VERSION, Seq};
+use weft_projections::{Actor, STATE_VERSION, Seq};
+
+/// Lost processes that one sync reports.
+const LOST_IN_A_BATCH: usize = 1_024;
 
 /// Records that the kernel runs, and that every process it finds running is lost: whatever ran it
 /// is gone. What policy restarts goes back to Starting under its next generation.
@@ -17,8 +20,9 @@ use weft_projections::{STATE_VERSION, Seq};
 pub fn boot<P: Platform>(node: &mut Kernel<P, ()>) -> Result<Receipt, Error> {
     let command = kernel::Boot { gate_version: GATE_VERSION, state_version: STATE_VERSION };
     let receipt = node.execute_as_kernel(Command::Boot(command), None)?;
-    for lost in abandoned(node) {
-        node.execute_as_kernel(Command::Exited(lost), Some(receipt.seq))?;
+    let lost = abandoned(node);
+    for batch in lost.chunks(LOST_IN_A_BATCH) {
+        report_lost(node, batch, receipt.seq)?;
     }
     Ok(receipt)
 }
@@ -32,6 +36,23 @@ pub fn shutdown<P: Platform>(
     cause: Option<Seq>,
 ) -> Result<Receipt, Error> {
     node.execute_as_kernel(Command::Shutdown(kernel::Shutdown {}), cause)
+}
+
+fn report_lost<P: Platform>(
+    node: &mut Kernel<P, ()>,
+    lost: &[process::Exited],
+    cause: Seq,
+) -> Result<(), Error> {
+    for exited in lost {
+        let id = node.fresh_id()?;
+        let request = Request::new(Actor::Kernel, id, Command::Exited(exited.clone()));
+        node.submit(request.caused_by(cause), ());
+    }
+    let Some(batch) = node.take_batch() else { return Ok(()) };
+    for ((), answer) in node.commit(batch)? {
+        answer?;
+    }
+    Ok(())
 }
 
 fn abandoned<P: Platform>(node: &Kernel<P, ()>) -> Vec<process::Exited> {

@@ -1,6 +1,6 @@
 //! The deciding half: receipts, gate, decide, evolve, and the open batch.
 
-use crate::kernel::batch::{Asked, Batch, Waiting};
+use crate::kernel::batch::Batch;
 use crate::kernel::core;
 use crate::kernel::hybrid_clock::{CLOCK_DRIFT_MS_MAX, HybridClock};
 use crate::kernel::suppressed::{Count, Suppressed};
@@ -128,12 +128,11 @@ impl<P: Platform, T> Front<P, T> {
         self.flush_suppressed();
         let Submission { actor, command_id, .. } = request.submission;
         if let Some(seq) = self.window.find(actor, command_id) {
-            let asked = Asked::from(request);
-            return self.batch.waiting.push((ticket, Waiting::Duplicate { seq, asked }));
+            return self.batch.push_duplicate(seq, request, ticket);
         }
         match self.admit(&request.submission) {
             Ok(encoded) => self.decide(request, &encoded, ticket),
-            Err(refused) => self.batch.waiting.push((ticket, Waiting::Answer(Err(refused)))),
+            Err(refused) => self.batch.push_answer(Err(refused), ticket),
         }
     }
 
@@ -144,13 +143,29 @@ impl<P: Platform, T> Front<P, T> {
         Ruling::split(ruled)
     }
 
+    /// Whether refusals are counted that no record tells of yet.
+    pub(crate) fn has_suppressed(&self) -> bool {
+        !self.suppressed.is_empty() && self.room == Room::Reserved
+    }
+
+    /// Records the refusals counted so far, those of the running minute included, as far as the
+    /// open batch has room.
+    pub(crate) fn flush_all_suppressed(&mut self) {
+        self.flush_suppressed_before(u64::MAX);
+    }
+
     /// Writes one counted record for each minute of refusals that went unrecorded and is over.
-    pub(crate) fn flush_suppressed(&mut self) {
-        if self.suppressed.is_empty() || self.room == Room::Short {
-            return;
+    fn flush_suppressed(&mut self) {
+        if self.has_suppressed() {
+            let minute = self.clock.next(&mut self.platform).unix_minute();
+            self.flush_suppressed_before(minute);
         }
-        let minute = self.clock.next(&mut self.platform).unix_minute();
-        while let Some(count) = self.suppressed.take_before(minute) {
+    }
+
+    /// What finds no room in the open batch stays for the next one.
+    fn flush_suppressed_before(&mut self, minute: u64) {
+        while self.has_suppressed() && self.batch.has_room_for_suppressed(&self.limits) {
+            let Some(count) = self.suppressed.take_before(minute) else { return };
             self.record_suppressed(count);
         }
     }
@@ -186,7 +201,7 @@ impl<P: Platform, T> Front<P, T> {
         if refused && self.over_budget(request.submission.actor, &ctx) {
             let (ruling, _) = Ruling::split(ruled);
             let refused = Refused::Suppressed(Box::new(ruling));
-            return self.batch.waiting.push((ticket, Waiting::Answer(Err(refused))));
+            return self.batch.push_answer(Err(refused), ticket);
         }
         let (pending, ruling) = self.record(&ctx, request, encoded, ruled);
         self.batch.push(pending, ticket, ruling);

@@ -1,7 +1,7 @@
 //! What readers see: State and head as of the last durable batch.
 
 use arc_swap::ArcSwap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use weft_projections::{Digest, Seq, State, Time};
 
@@ -36,12 +36,19 @@ pub struct Published {
     pub head: Head,
 }
 
+/// Whether there can be any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    Expected,
+    Ended,
+}
+
 /// Where the latest [`Published`] hangs. Reading takes no lock; only who waits for news does, and the
 /// committing thread once per batch.
 #[derive(Debug)]
 pub(crate) struct Board {
     latest: ArcSwap<Published>,
-    news: Mutex<()>,
+    news: Mutex<News>,
     arrived: Condvar,
 }
 
@@ -49,7 +56,7 @@ impl Board {
     pub(crate) fn new(first: Published) -> Board {
         Board {
             latest: ArcSwap::from_pointee(first),
-            news: Mutex::new(()),
+            news: Mutex::new(News::Expected),
             arrived: Condvar::new(),
         }
     }
@@ -61,15 +68,30 @@ impl Board {
     pub(crate) fn publish(&self, published: Published) {
         self.latest.store(Arc::new(published));
         // Taken and released, so that a reader between its check and its wait cannot miss this.
-        drop(self.news.lock().unwrap_or_else(PoisonError::into_inner));
+        drop(self.news());
         self.arrived.notify_all();
     }
 
-    /// The latest State once it is past `seq`, or as it is after `timeout`.
+    /// Nothing is published after this; nobody waits for it any more.
+    pub(crate) fn end(&self) {
+        *self.news() = News::Ended;
+        self.arrived.notify_all();
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        *self.news() == News::Ended
+    }
+
+    /// The latest State once it is past `seq`, or as it is after `timeout`, or when the kernel has
+    /// stopped.
     pub(crate) fn wait_past(&self, seq: Seq, timeout: Duration) -> Arc<Published> {
-        let guard = self.news.lock().unwrap_or_else(PoisonError::into_inner);
-        let nothing_new = |_: &mut ()| self.latest.load().head.seq <= seq;
-        drop(self.arrived.wait_timeout_while(guard, timeout, nothing_new));
+        let nothing_new =
+            |news: &mut News| *news == News::Expected && self.latest.load().head.seq <= seq;
+        drop(self.arrived.wait_timeout_while(self.news(), timeout, nothing_new));
         self.read()
+    }
+
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -22,8 +22,14 @@ pub struct Kernel<P: Platform, T> {
 impl<P: Platform, T> Kernel<P, T> {
     /// Rules on `request` and puts its record, or its answer, into the open batch. Nothing is
     /// answered before the batch is [taken](Kernel::take_batch) and [committed](Kernel::commit).
+    /// The caller takes a batch that [is full](Kernel::batch_is_full) before it goes on.
     pub fn submit(&mut self, request: Request, ticket: T) {
         self.front.submit(request, ticket);
+    }
+
+    /// Whether the open batch has to be taken before another request is submitted.
+    pub fn batch_is_full(&self) -> bool {
+        self.front.batch_is_full()
     }
 
     /// Closes the open batch; `None` when it is empty.
@@ -39,8 +45,7 @@ impl<P: Platform, T> Kernel<P, T> {
     /// is unknown, and the kernel takes no further batch.
     pub fn commit(&mut self, batch: Batch<T>) -> Result<Vec<(T, Answer)>, Error> {
         let mut answers = Vec::with_capacity(batch.waiting.len());
-        let room = self.back.commit(batch, |ticket, answer| answers.push((ticket, answer)))?;
-        self.front.set_room(room);
+        self.write(batch, |ticket, answer| answers.push((ticket, answer)))?;
         Ok(answers)
     }
 
@@ -82,10 +87,17 @@ impl<P: Platform, T> Kernel<P, T> {
     /// # Errors
     /// [`Error::Ledger`] when the disk fails.
     pub fn close(mut self) -> Result<(), Error> {
-        if let Some(batch) = self.front.take_batch() {
-            self.back.commit(batch, |_, _| ())?;
+        loop {
+            self.front.flush_all_suppressed();
+            let Some(batch) = self.front.take_batch() else { return self.back.close() };
+            self.write(batch, |_, _| ())?;
         }
-        self.back.close()
+    }
+
+    fn write(&mut self, mut batch: Batch<T>, answer: impl FnMut(T, Answer)) -> Result<(), Error> {
+        let room = self.back.write(&mut batch)?;
+        self.front.set_room(room);
+        self.back.answer_all(batch, answer)
     }
 
     pub(crate) fn board(&self) -> Arc<Board> {
@@ -95,7 +107,7 @@ impl<P: Platform, T> Kernel<P, T> {
     /// The two halves, for tickets of another kind; what was still open is committed first.
     pub(crate) fn into_halves<U>(mut self) -> Result<(Front<P, U>, Back<P>), Error> {
         if let Some(batch) = self.front.take_batch() {
-            self.back.commit(batch, |_, _| ())?;
+            self.write(batch, |_, _| ())?;
         }
         Ok((self.front.with_tickets(), self.back))
     }

@@ -2,21 +2,27 @@
 
 use super::Platform;
 use crate::Error;
+use rustix::time::{ClockId, clock_gettime};
 use std::path::PathBuf;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 use weft_ledger::storage::Files;
+
+/// A clock that goes on while the machine sleeps, where there is one: sleep is not drift.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const MONOTONIC: ClockId = ClockId::Boottime;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const MONOTONIC: ClockId = ClockId::Monotonic;
 
 /// The platform of a real node: one data directory on a real file system.
 #[derive(Debug)]
 pub struct Native {
     data_dir: PathBuf,
-    started: Instant,
 }
 
 impl Native {
     /// The node in `data_dir`.
     pub fn new(data_dir: impl Into<PathBuf>) -> Native {
-        Native { data_dir: data_dir.into(), started: Instant::now() }
+        Native { data_dir: data_dir.into() }
     }
 }
 
@@ -33,7 +39,9 @@ impl Platform for Native {
     }
 
     fn monotonic_ms(&mut self) -> u64 {
-        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+        let since = clock_gettime(MONOTONIC);
+        let seconds = u64::try_from(since.tv_sec).unwrap_or_default();
+        seconds * 1_000 + u64::try_from(since.tv_nsec / 1_000_000).unwrap_or_default()
     }
 
     fn fill_entropy(&mut self, bytes: &mut [u8]) -> Result<(), Error> {

@@ -10,6 +10,7 @@ pub(crate) struct Report {
     pub(crate) records: u64,
     pub(crate) acknowledged: u64,
     pub(crate) repeated: u64,
+    pub(crate) unread: u64,
     pub(crate) conflicts: u64,
     pub(crate) refused: u64,
     pub(crate) crashes: u64,
@@ -28,6 +29,7 @@ impl Report {
         self.records.add_assign(other.records);
         self.acknowledged.add_assign(other.acknowledged);
         self.repeated.add_assign(other.repeated);
+        self.unread.add_assign(other.unread);
         self.conflicts.add_assign(other.conflicts);
         self.refused.add_assign(other.refused);
         self.crashes.add_assign(other.crashes);
@@ -45,6 +47,7 @@ impl Report {
             self.records,
             self.acknowledged,
             self.repeated,
+            self.unread,
             self.conflicts,
             self.refused,
             self.crashes,
@@ -55,6 +58,7 @@ impl Report {
             self.lies_survived,
             self.lies_detected,
         ];
+        assert!(self.unread < self.repeated, "repetitions are hardly ever answered: {self:#?}");
         assert!(counts.iter().all(|count| *count > 0), "something never happened: {self:#?}");
     }
 }

@@ -226,6 +226,8 @@ impl Storm {
             Err(Refused::Conflict(_)) => self.report.conflicts += 1,
             Err(Refused::NoSpace) => self.report.out_of_space += 1,
             Err(Refused::Suppressed(_)) => self.report.refused += 1,
+            // A repetition, and the disk lost power before its record could be read again.
+            Err(Refused::OutcomeUnknown) => self.report.unread += 1,
             Err(refused) => panic!("unexpected answer: {refused}"),
         }
     }
