@@ -29,6 +29,7 @@ mod frame;
 mod hash;
 mod index;
 pub mod limits;
+mod locks;
 mod log;
 mod reader;
 mod reason;

@@ -8,13 +8,14 @@ use crate::error::{Error, Result};
 use crate::hash::{Digest, Shake};
 use crate::index::Head;
 use crate::limits::Limits;
+use crate::locks::Locks;
 use crate::reader::Reader;
 use crate::reason::Reason;
 use crate::record::Pending;
 use crate::recover;
 use crate::scan::{Collector, Layout, Listener, Listing, TornTail, survey};
 use crate::shared::Shared;
-use crate::storage::{LockError, Reserved, Storage};
+use crate::storage::{Reserved, Storage};
 use crate::writer::{Sealed, Writer};
 
 /// Where a log gets the secrets of its segments from: 16 random bytes per call.
@@ -130,8 +131,7 @@ impl<S: Storage> Log<S> {
     /// [`Error::Invalid`] if the record is no genesis, or what the storage says.
     pub fn create(storage: S, limits: Limits, nonces: Nonces, genesis: &Pending) -> Result<Log<S>> {
         check_limits(&limits)?;
-        let lock = lock(&storage)?;
-        let (writer, index) = Writer::begin(&storage, limits, nonces, lock, genesis)?;
+        let (writer, index) = Writer::begin(&storage, limits, nonces, genesis)?;
         let head = writer.head();
         let shared = Arc::new(Shared::new(head, index));
         Ok(Log { storage, shared, log_id: head.link, limits, writer: Some(writer) })
@@ -155,8 +155,8 @@ impl<S: Storage> Log<S> {
             // Nothing may be left in a directory that is not a node's, not even a lock.
             return Err(Error::Missing);
         }
-        let lock = match options.mode {
-            Mode::Writer => Some(lock(&storage)?),
+        let locks = match options.mode {
+            Mode::Writer => Some(Locks::take(&storage)?),
             Mode::ReadOnly => None,
         };
         let layout = Layout::read::<S, Shake>(&storage)?;
@@ -167,14 +167,14 @@ impl<S: Storage> Log<S> {
         let head = head_of(&collector);
         let opening =
             |tail| Opening { head, log_id: layout.log_id, settled: collector.last_batch.seq, tail };
-        let (opening, writer) = match lock {
+        let (opening, writer) = match locks {
             None => (opening(unsettled(&layout, torn.as_ref())), None),
-            Some(lock) => {
+            Some(locks) => {
                 let tail = recover::recover(&storage, &layout, &collector, torn.as_ref())?;
                 let end = collector.end.offset;
                 let limits = options.limits;
                 let writer =
-                    Writer::resume(&storage, limits, nonces, lock, layout.last(), end, head)?;
+                    Writer::resume(&storage, limits, nonces, locks, layout.last(), end, head)?;
                 (opening(tail), Some(writer.of_log(layout.log_id)))
             }
         };
@@ -243,13 +243,6 @@ fn check_limits(limits: &Limits) -> Result<()> {
     let Limits { segment_bytes, batch_bytes, frame_bytes } = *limits;
     let invalid = Error::Limits { segment_bytes, batch_bytes, frame_bytes };
     if limits.are_valid() { Ok(()) } else { Err(invalid) }
-}
-
-fn lock<S: Storage>(storage: &S) -> Result<S::Lock> {
-    storage.lock().map_err(|error| match error {
-        LockError::Held { holder } => Error::Locked { holder },
-        LockError::Io(source) => Error::io("lock", crate::storage::LOCK_FILE)(source),
-    })
 }
 
 pub(crate) fn head_of(collector: &Collector) -> Head {

@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::hash::Digest;
 use crate::index::{Head, Index};
 use crate::limits::{Limits, SEGMENT_HEADER_BYTES};
+use crate::locks::{self, DATA_DIR, Locks};
 use crate::log::Nonces;
 use crate::record::Pending;
 use crate::scan::{Listing, Segment};
@@ -49,7 +50,7 @@ pub(crate) struct Writer<S: Storage> {
     offsets: Vec<u64>,
     can_reserve: Reserved,
     halted: bool,
-    _lock: S::Lock,
+    _locks: Locks<S>,
 }
 
 impl<S: Storage> Writer<S> {
@@ -58,15 +59,15 @@ impl<S: Storage> Writer<S> {
         storage: &S,
         limits: Limits,
         mut nonces: Nonces,
-        lock: S::Lock,
         genesis: &Pending,
     ) -> Result<(Writer<S>, Index)> {
-        let listing = Listing::read(storage)?;
-        if let Some(file) = listing.evidence() {
-            return Err(Error::Exists { file });
-        }
+        let data = locks::take(storage, DATA_DIR)?;
+        // Looked at before anything is made, and again once nobody else can make anything.
+        listing_without_evidence(storage)?;
         storage.make_dir(LOG_DIR).map_err(Error::io("make", LOG_DIR))?;
-        storage.sync_dir("").map_err(Error::io("sync", "."))?;
+        storage.sync_dir(DATA_DIR).map_err(Error::io("sync", "."))?;
+        let locks = Locks::with_data_dir(storage, data)?;
+        let listing = listing_without_evidence(storage)?;
         for path in &listing.temporaries {
             storage.remove(path).map_err(Error::io("remove", path))?;
         }
@@ -89,7 +90,7 @@ impl<S: Storage> Writer<S> {
         index.add(&segment, 0, SEGMENT_HEADER_BYTES as u64);
         let end = segment.len;
         let open = Open { file, segment, written: end, reserved: end };
-        let writer = Writer::new(storage, limits, nonces, lock, open, head);
+        let writer = Writer::new(storage, limits, nonces, locks, open, head);
         Ok((writer.of_log(head.link), index))
     }
 
@@ -98,7 +99,7 @@ impl<S: Storage> Writer<S> {
         storage: &S,
         limits: Limits,
         nonces: Nonces,
-        lock: S::Lock,
+        locks: Locks<S>,
         segment: &Segment,
         end: u64,
         head: Head,
@@ -106,14 +107,14 @@ impl<S: Storage> Writer<S> {
         let path = &segment.path;
         let file = storage.open(path, Access::Write).map_err(Error::io("open", path))?;
         let open = Open { file, segment: segment.clone(), written: end, reserved: end };
-        Ok(Writer::new(storage, limits, nonces, lock, open, head))
+        Ok(Writer::new(storage, limits, nonces, locks, open, head))
     }
 
     fn new(
         storage: &S,
         limits: Limits,
         nonces: Nonces,
-        lock: S::Lock,
+        locks: Locks<S>,
         open: Open<S::File>,
         head: Head,
     ) -> Writer<S> {
@@ -128,7 +129,7 @@ impl<S: Storage> Writer<S> {
             offsets: Vec::new(),
             can_reserve: Reserved::Yes,
             halted: false,
-            _lock: lock,
+            _locks: locks,
         }
     }
 
@@ -261,6 +262,15 @@ impl<S: Storage> Writer<S> {
     pub(crate) fn close(mut self) -> Result<()> {
         self.check_running()?;
         self.end_segment()
+    }
+}
+
+/// What is in the log's directory, where no log is or was.
+fn listing_without_evidence<S: Storage>(storage: &S) -> Result<Listing> {
+    let listing = Listing::read(storage)?;
+    match listing.evidence() {
+        Some(file) => Err(Error::Exists { file }),
+        None => Ok(listing),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// The file that a writer locks, in the data directory itself.
+/// The file that names the writer's process, in the data directory itself.
 pub const LOCK_FILE: &str = "lock";
 
 /// A place for files.
@@ -12,7 +12,7 @@ pub const LOCK_FILE: &str = "lock";
 pub trait Storage: Clone + Send + Sync + 'static {
     /// An open file.
     type File: File;
-    /// Holds the data directory until it is dropped.
+    /// Holds a directory until it is dropped.
     type Lock: Send + 'static;
 
     /// The names in a directory, sorted.
@@ -57,11 +57,18 @@ pub trait Storage: Clone + Send + Sync + 'static {
     /// What the operating system says.
     fn sync_dir(&self, dir: &str) -> io::Result<()>;
 
-    /// Takes the data directory for one writer.
+    /// Takes a directory for one writer; the data directory itself is `""`. Whatever name leads to
+    /// a directory, it is held by one at a time.
     ///
     /// # Errors
     /// [`LockError::Held`] if another holds it, otherwise what the operating system says.
-    fn lock(&self) -> Result<Self::Lock, LockError>;
+    fn lock(&self, dir: &str) -> Result<Self::Lock, LockError>;
+
+    /// Whether a writer holds a directory.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn is_locked(&self, dir: &str) -> io::Result<bool>;
 }
 
 /// An open file. Positions and lengths are in bytes.

@@ -1,11 +1,12 @@
 //! The operating system's files.
 
-use std::fs::{self, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
+use std::fs::{self, OpenOptions};
+use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::storage::lock::{self, FilesLock};
 use crate::storage::{Access, File, LOCK_FILE, LockError, Reserved, Storage};
 
 /// A data directory on the operating system's files.
@@ -34,7 +35,7 @@ impl Files {
 
 impl Storage for Files {
     type File = fs::File;
-    type Lock = fs::File;
+    type Lock = FilesLock;
 
     fn list(&self, dir: &str) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
@@ -73,24 +74,18 @@ impl Storage for Files {
         fs::File::open(self.at(dir))?.sync_all()
     }
 
-    /// Locks `lock` in the data directory and writes this process's id into it. The file stays
-    /// when the lock goes: removing it would let two writers lock two files of one name.
-    fn lock(&self) -> Result<fs::File, LockError> {
-        let path = self.at(LOCK_FILE);
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let holder = fs::read_to_string(&path).ok();
-                let holder = holder.and_then(|text| text.trim().parse().ok());
-                return Err(LockError::Held { holder });
-            }
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+    fn lock(&self, dir: &str) -> Result<FilesLock, LockError> {
+        let folder = self.at(dir);
+        if dir.is_empty() {
+            lock::take_with_holder(&folder, &self.at(LOCK_FILE))
+        } else {
+            lock::take_folder(&folder)
         }
-        file.set_len(0)?;
-        writeln!(file, "{}", std::process::id())?;
-        Ok(file)
+    }
+
+    fn is_locked(&self, dir: &str) -> io::Result<bool> {
+        let holder = dir.is_empty().then(|| self.at(LOCK_FILE));
+        lock::is_taken(&self.at(dir), holder.as_deref())
     }
 }
 

@@ -5,9 +5,11 @@
 
 mod contract;
 mod files;
+mod lock;
 pub mod memory;
 
 pub(crate) use self::contract::read_full;
 pub use self::contract::{Access, File, LOCK_FILE, LockError, Reserved, Storage};
 pub use self::files::Files;
+pub use self::lock::FilesLock;
 pub use self::memory::Memory;

@@ -3,6 +3,7 @@
 mod codec;
 mod damage;
 mod life;
+mod locks;
 mod storm;
 mod support;
 mod tail;

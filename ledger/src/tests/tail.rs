@@ -1,5 +1,4 @@
 //! Torn write or damage, where batches are longer than the search's window.
-#![expect(clippy::cast_possible_truncation, reason = "offsets of test files")]
 
 use crate::frame;
 use crate::index::Head;
@@ -84,7 +83,7 @@ fn every_offset_behind_a_bad_frame_is_tried() {
 /// Bytes with the first byte of the magic among them and at the end, so that the search cannot
 /// leap far.
 fn filler(len: usize) -> Vec<u8> {
-    let is_magic = |at: usize| at % 500 == 0 || at + 64 > len;
+    let is_magic = |at: usize| at.is_multiple_of(500) || at + 64 > len;
     (0..len).map(|at| if is_magic(at) { MAGIC[0] } else { 0x33 }).collect()
 }
 

@@ -57,7 +57,8 @@ pub(super) struct Disk {
     pub(super) capacity: Option<u64>,
     /// Raised by every crash: handles from before it are dead.
     pub(super) epoch: u64,
-    pub(super) locked: bool,
+    /// Directories that a writer holds.
+    pub(super) locked: BTreeSet<String>,
 }
 
 impl Disk {
@@ -181,7 +182,7 @@ impl Disk {
     /// Power is gone: what was not synced is kept or lost as `choose(n)` (below n) says.
     pub(super) fn crash(&mut self, choose: &mut dyn FnMut(u64) -> u64) {
         self.epoch += 1;
-        self.locked = false;
+        self.locked.clear();
         self.plan.clear();
         for dir in self.dirs.difference(&self.durable_dirs.clone()) {
             if choose(2) == 1 {

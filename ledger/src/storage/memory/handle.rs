@@ -22,11 +22,12 @@ pub struct MemoryFile {
     access: Access,
 }
 
-/// Holds a [`Memory`] for one writer until it is dropped or the power goes.
+/// Holds a directory of a [`Memory`] for one writer until it is dropped or the power goes.
 #[derive(Debug)]
 pub struct MemoryLock {
     disk: Arc<Mutex<Disk>>,
     epoch: u64,
+    dir: String,
 }
 
 fn enter(disk: &Mutex<Disk>) -> MutexGuard<'_, Disk> {
@@ -45,7 +46,7 @@ impl Memory {
     pub fn fork(&self) -> Memory {
         let mut disk = enter(&self.disk).clone();
         disk.plan.clear();
-        disk.locked = false;
+        disk.locked.clear();
         Memory { disk: Arc::new(Mutex::new(disk)) }
     }
 
@@ -184,13 +185,17 @@ impl Storage for Memory {
         enter(&self.disk).sync_dir(dir)
     }
 
-    fn lock(&self) -> Result<MemoryLock, LockError> {
+    fn lock(&self, dir: &str) -> Result<MemoryLock, LockError> {
         let mut disk = enter(&self.disk);
-        if disk.locked {
+        if !disk.locked.insert(dir.to_owned()) {
             return Err(LockError::Held { holder: Some(std::process::id()) });
         }
-        disk.locked = true;
-        Ok(MemoryLock { disk: Arc::clone(&self.disk), epoch: disk.epoch })
+        let (dir, epoch) = (dir.to_owned(), disk.epoch);
+        Ok(MemoryLock { disk: Arc::clone(&self.disk), epoch, dir })
+    }
+
+    fn is_locked(&self, dir: &str) -> io::Result<bool> {
+        Ok(enter(&self.disk).locked.contains(dir))
     }
 }
 
@@ -198,7 +203,7 @@ impl Drop for MemoryLock {
     fn drop(&mut self) {
         let mut disk = enter(&self.disk);
         if disk.epoch == self.epoch {
-            disk.locked = false;
+            disk.locked.remove(&self.dir);
         }
     }
 }

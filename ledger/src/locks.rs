@@ -1,0 +1,38 @@
+//! What one writer holds: the data directory, and the directory of segments, which another data
+//! directory may share.
+
+use crate::error::{Error, Result};
+use crate::segment::LOG_DIR;
+use crate::storage::{LOCK_FILE, LockError, Storage};
+
+/// The data directory itself.
+pub(crate) const DATA_DIR: &str = "";
+
+/// Held until it is dropped.
+pub(crate) struct Locks<S: Storage> {
+    _data: S::Lock,
+    _log: S::Lock,
+}
+
+impl<S: Storage> Locks<S> {
+    /// Takes the directories of a log that is there.
+    pub(crate) fn take(storage: &S) -> Result<Locks<S>> {
+        let data = take(storage, DATA_DIR)?;
+        Locks::with_data_dir(storage, data)
+    }
+
+    /// Takes the directory of segments as well.
+    pub(crate) fn with_data_dir(storage: &S, data: S::Lock) -> Result<Locks<S>> {
+        Ok(Locks { _data: data, _log: take(storage, LOG_DIR)? })
+    }
+}
+
+/// Takes one directory.
+pub(crate) fn take<S: Storage>(storage: &S, dir: &str) -> Result<S::Lock> {
+    storage.lock(dir).map_err(|error| match error {
+        LockError::Held { holder } => Error::Locked { holder },
+        LockError::Io(source) => {
+            Error::io("lock", if dir.is_empty() { LOCK_FILE } else { dir })(source)
+        }
+    })
+}
