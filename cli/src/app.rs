@@ -1,6 +1,6 @@
 //! From the arguments to the exit code.
 
-use crate::args::{Cli, Verb};
+use crate::args::{Cli, Format, Global, Verb};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::render::{Out, fail};
@@ -8,7 +8,13 @@ use crate::verbs::{
     agent, capability, chain, completions, demo, init, log, ps, show, tree, version,
 };
 use clap::Parser;
+use clap::error::ErrorKind;
+use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
+
+/// The option for JSON, where it is one argument.
+const ASKING_FOR_JSON: [&str; 3] = ["-ojson", "-o=json", "--output=json"];
 
 /// Runs the command line of this process. Never panics on input and never ends the process itself.
 pub fn run() -> ExitCode {
@@ -30,9 +36,40 @@ pub fn run() -> ExitCode {
 
 /// Help and version on stdout with success; anything else on stderr as a usage error.
 fn answered_by_clap(answer: &clap::Error) -> ExitCode {
+    if answer.use_stderr() && wants_json(env::args_os()) {
+        let machine = Global { data_dir: None, output: Format::Json, no_input: true, quiet: true };
+        fail(&Out::new(&machine), &Error::Usage(message(answer)));
+        return Exit::Usage.into();
+    }
     // A reader who closed the pipe does not want the help any more.
     drop(answer.print());
     if answer.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+}
+
+/// Whether arguments that cannot be parsed ask for JSON all the same.
+fn wants_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let mut is_format = false;
+    for argument in arguments.take_while(|argument| argument != "--") {
+        if (is_format && argument == "json")
+            || ASKING_FOR_JSON.iter().any(|whole| argument == *whole)
+        {
+            return true;
+        }
+        is_format = argument == "-o" || argument == "--output";
+    }
+    false
+}
+
+/// What clap says, on one line and without its usage.
+fn message(answer: &clap::Error) -> String {
+    if answer.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "a verb is missing".to_owned();
+    }
+    let text = answer.to_string();
+    let said = text.split("\n\n").next().unwrap_or(&text);
+    let lines: Vec<&str> = said.lines().map(str::trim).collect();
+    let line = lines.join(" ");
+    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
 }
 
 fn dispatch(cli: &Cli) -> Result<(), Error> {

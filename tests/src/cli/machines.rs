@@ -139,6 +139,30 @@ fn errors_are_json_on_stderr() {
 }
 
 #[test]
+fn usage_errors_are_json_too() {
+    let node = Node::nowhere();
+    let check = |arguments: &[&str], word: &str| {
+        let ran = node.weft(arguments);
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.lines().count()), (2, "", 1));
+        let error: Value = serde_json::from_str(&ran.stderr).unwrap();
+        assert_eq!(
+            (&error["error"]["code"], &error["error"]["exit"]),
+            (&json!("usage"), &json!(2))
+        );
+        let message = error["error"]["message"].as_str().unwrap();
+        assert!(message.contains(word) && !message.contains("Usage:"), "{message}");
+    };
+    check(&["-o", "json", "fly"], "unrecognized subcommand 'fly'");
+    check(&["show", "zzz", "--output=json"], "\"zzz\" names no record");
+    check(&["show", "--output", "json"], "not provided: <REC>");
+    check(&["-ojson", "tree"], "a verb is missing");
+    check(&["-o=json"], "requires a subcommand");
+    check(&["log", "--limit", "-1", "-o", "json"], "unexpected argument '-1'");
+    node.weft(["show", "zzz", "--", "-o", "json"]).fails(2, &["error: "]);
+    assert!(node.done(["--help", "-o", "json"]).contains("Usage:"), "help is for people");
+}
+
+#[test]
 fn verification_reports_what_it_saw() {
     let node = Node::fresh();
     node.done(["tree", "put", "/docs/a"]);
