@@ -84,6 +84,14 @@ pub(crate) enum Error {
     /// The demo could not be told to its end.
     #[error(transparent)]
     Demo(Box<crate::demo::Error>),
+    /// The command took place, and its receipt could not be written.
+    #[error("recorded as {seq}, but the receipt could not be written: {source}")]
+    ReceiptLost {
+        /// The record.
+        seq: Seq,
+        /// What the operating system said.
+        source: io::Error,
+    },
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
@@ -139,6 +147,11 @@ impl Error {
         Error::Ledger { data_dir: data_dir.to_owned(), source: Box::new(source) }
     }
 
+    /// The same error, met while the receipt of the record `seq` was printed.
+    pub(crate) fn after(self, seq: Seq) -> Error {
+        if let Error::Output(source) = self { Error::ReceiptLost { seq, source } } else { self }
+    }
+
     /// Every finding that did not permit, in words; empty for errors without a ruling.
     pub(crate) fn findings(&self) -> Vec<String> {
         let Error::Refused(refused) = self else { return Vec::new() };
@@ -173,6 +186,7 @@ impl Error {
             Error::Ledger { source, .. } => hint_of_ledger(source),
             Error::File { .. } => Some("check the path and its permissions".to_owned()),
             Error::Demo(source) => source.hint(),
+            Error::ReceiptLost { seq, .. } => Some(format!("`weft show {seq}` shows the record")),
             Error::Output(_) => Some("check the disk or pipe that the output goes to".to_owned()),
             Error::PipeClosed => None,
         }

@@ -51,7 +51,9 @@ impl Exit {
             Error::OutcomeUnknown { .. } => Exit::OutcomeUnknown,
             Error::Node { source, .. } => of_runtime(source),
             Error::Ledger { source, .. } => of_ledger(source),
-            Error::File { source, .. } | Error::Output(source) => of_io(source),
+            Error::File { source, .. }
+            | Error::ReceiptLost { source, .. }
+            | Error::Output(source) => of_io(source),
             Error::Demo(source) => source.exit(),
             Error::Ambiguous { .. } => Exit::Failed,
             Error::PipeClosed => Exit::Done,
@@ -76,6 +78,7 @@ pub(crate) fn code(error: &Error) -> &'static str {
         | Error::Ledger { .. }
         | Error::File { .. }
         | Error::Demo(_)
+        | Error::ReceiptLost { .. }
         | Error::Output(_)
         | Error::PipeClosed => code_of_exit(Exit::of(error)),
     }

@@ -213,7 +213,10 @@ fn rehearse(
 }
 
 fn conclude(out: &Out, printed: Receipt) -> Result<(), Error> {
-    receipt(out, &printed)?;
+    receipt(out, &printed).map_err(|error| match printed.position {
+        Some((seq, _, _)) => error.after(seq),
+        None => error,
+    })?;
     if printed.ruling.took_effect() {
         return Ok(());
     }

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         return born(&out, &Born::unborn(&node, &args.origin, &ruling));
     }
     let receipt = init(node.layout(), birth).map_err(explain)?;
-    born(&out, &Born::new(&node, &args.origin, &receipt))
+    born(&out, &Born::new(&node, &args.origin, &receipt)).map_err(|error| error.after(receipt.seq))
 }
 
 /// A node is made beside its place and moved there, so the lowest folder above that there is has to let

@@ -30,8 +30,18 @@ fn a_full_disk_under_the_output_is_an_error() {
     let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
         panic!("this test needs /dev/full");
     };
-    let ran = Ran::from(node.command(["log"]).stdout(full).output().unwrap());
-    ran.fails(9, &["cannot write the output"]);
+    let onto = |node: &Node, arguments: &[&str]| {
+        let stdout = full.try_clone().unwrap();
+        Ran::from(node.command(arguments).stdout(stdout).output().unwrap())
+    };
+    onto(&node, &["log"]).fails(9, &["cannot write the output"]);
+    onto(&node, &["tree", "put", "/a", "--dry-run"]).fails(9, &["cannot write the output"]);
+    assert_eq!(node.size(), 1);
+    onto(&node, &["tree", "put", "/a"]).fails(9, &["recorded as 1", "`weft show 1`"]);
+    assert_eq!(node.size(), 2);
+    let other = Node::nowhere();
+    onto(&other, &["init"]).fails(9, &["recorded as 0"]);
+    assert_eq!(other.size(), 1);
 }
 
 #[test]
