@@ -47,7 +47,7 @@ impl Node {
     /// [`Error::NoNode`] when there is none, [`Error::LogGone`] when only its keys are left.
     pub(crate) fn existing(global: &Global) -> Result<Node, Error> {
         let node = Node::place(global)?;
-        match (node.layout.log().exists(), node.layout.keys().exists()) {
+        match (node.layout.log().exists(), node.has_keys()) {
             (true, _) => Ok(node),
             (false, true) => Err(Error::LogGone(node.data_dir().to_owned())),
             (false, false) => Err(Error::NoNode(node.data_dir().to_owned())),
@@ -57,11 +57,16 @@ impl Node {
     /// What the kernel said, about this node. A log folder without a log, beside keys, is a loss.
     pub(crate) fn explain(&self, error: weft_runtime::Error) -> Error {
         let missing = matches!(&error, weft_runtime::Error::Ledger(weft_ledger::Error::Missing));
-        match (missing, self.layout.keys().exists()) {
+        match (missing, self.has_keys()) {
             (true, true) => Error::LogGone(self.data_dir().to_owned()),
             (true, false) => Error::NoNode(self.data_dir().to_owned()),
             (false, _) => Error::node(self.data_dir())(error),
         }
+    }
+
+    /// Whether a node was born here once. Other folders may hold something named `keys`; /proc does.
+    fn has_keys(&self) -> bool {
+        self.layout.log_key().exists() || self.layout.operator_key().exists()
     }
 
     pub(crate) fn layout(&self) -> &Layout {

@@ -5,7 +5,8 @@ use crate::kernel::{Genesis, Kernel};
 use crate::platform::{Native, Platform, Sim, SimClock};
 use crate::{Error, Receipt, Ruling};
 use std::fs::{self, DirBuilder, File};
-use std::os::unix::fs::DirBuilderExt;
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::Memory;
@@ -61,13 +62,28 @@ pub fn rehearse(layout: &Layout, birth: &Birth) -> Result<Ruling, Error> {
     Ok(receipt.ruling)
 }
 
+/// Only nothing, or an empty folder that a rename can replace, makes place for a node.
 fn refuse_occupied(target: &Path) -> Result<(), Error> {
     match fs::read_dir(target).map(|mut entries| entries.next().is_some()) {
         Ok(true) => Err(Error::NotEmpty(target.to_owned())),
-        Ok(false) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(source) => Err(Error::files(target, source)),
+        Ok(false) => refuse_mount_point(target).map_err(|source| Error::files(target, source)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::files(target, error)),
+        Err(_) if target.is_symlink() => {
+            let error = io::Error::new(ErrorKind::NotFound, "the symbolic link leads nowhere");
+            Err(Error::files(target, error))
+        }
+        Err(_) => Ok(()),
     }
+}
+
+fn refuse_mount_point(target: &Path) -> io::Result<()> {
+    let above = target.canonicalize()?;
+    let Some(above) = above.parent() else { return Ok(()) };
+    if fs::metadata(target)?.dev() == fs::metadata(above)?.dev() {
+        return Ok(());
+    }
+    let reason = "a mount point cannot be replaced by a node: name a folder in it";
+    Err(io::Error::new(ErrorKind::ResourceBusy, reason))
 }
 
 fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
@@ -122,5 +138,19 @@ impl Drop for Cradle {
     fn drop(&mut self) {
         // After the rename there is nothing to remove, which is not an error worth reporting.
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mount_point_is_refused_and_a_folder_is_not() {
+        let refused = refuse_mount_point(Path::new("/proc")).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::ResourceBusy);
+        let folder = tempfile::tempdir().unwrap();
+        refuse_mount_point(folder.path()).unwrap();
+        refuse_mount_point(Path::new("/")).unwrap();
     }
 }

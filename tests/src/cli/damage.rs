@@ -4,7 +4,7 @@ use super::node::{Node, Ran};
 use serde_json::{Value, json};
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::Write;
-use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt;
 
 /// A node of four records, each of a batch of its own.
@@ -156,6 +156,24 @@ fn a_foreign_folder_is_no_node_and_stays_as_it_is() {
     file.weft(["log"]).fails(3, &["no node in"]);
     file.weft(["init"]).fails(1, &["error"]);
     assert_eq!(fs::read(file.data_dir()).unwrap(), b"a file");
+}
+
+#[test]
+fn something_named_keys_makes_no_node() {
+    let node = Node::nowhere();
+    fs::create_dir_all(node.data_dir().join("keys")).unwrap();
+    node.weft(["log"]).fails(3, &["no node in"]);
+    node.weft(["log", "--data-dir", "/proc"]).fails(3, &["no node in /proc"]);
+}
+
+#[test]
+fn a_node_is_not_born_through_a_dangling_link() {
+    let node = Node::nowhere();
+    symlink("nowhere", node.data_dir()).unwrap();
+    for dry_run in [&["--dry-run"][..], &[]] {
+        node.weft(["init"].iter().chain(dry_run)).fails(1, &["leads nowhere", "hint:"]);
+    }
+    assert!(node.data_dir().is_symlink() && fs::read_dir(node.outside("")).unwrap().count() == 1);
 }
 
 #[test]
