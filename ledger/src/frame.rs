@@ -115,6 +115,12 @@ impl<'a> Parts<'a> {
         core_commit_with::<H>(self.salt_and_core) == raw_core_commit(self.header)
     }
 
+    /// Whether both checksums and the core's commitment hold: whatever else is wrong, these are the
+    /// bytes that somebody who knows the nonce wrote.
+    pub(crate) fn stand_as_written<H: Hasher>(&self, nonce: &Nonce) -> bool {
+        self.crc_holds(nonce) && self.payload_crc_holds(nonce) && self.core_commit_holds::<H>()
+    }
+
     pub(crate) fn batch_index(&self) -> u16 {
         u16::from_be_bytes(self.batch_index)
     }

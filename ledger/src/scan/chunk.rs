@@ -58,6 +58,8 @@ pub(crate) enum Next {
     End,
     /// A bad frame.
     Bad(Reason),
+    /// A bad frame that stands as it was written: both checksums and the core's commitment hold.
+    Written(Reason),
     /// Bytes that could not be read.
     Failed(Error),
 }
@@ -80,10 +82,12 @@ impl Chunk {
         while let Some(rest) = self.bytes.get(start..).filter(|rest| !rest.is_empty()) {
             let len = frame_len(rest).and_then(std::result::Result::ok).unwrap_or(rest.len());
             let frame = rest.get(..len).unwrap_or(rest);
-            match Parts::cut(frame).and_then(|parts| parts.check::<H>(nonce)) {
+            let parts = Parts::cut(frame);
+            match parts.clone().and_then(|parts| parts.check::<H>(nonce)) {
                 Ok(checked) => self.frames.push(Frame { checked, start, len: frame.len() }),
                 Err(reason) => {
-                    self.next = Next::Bad(reason);
+                    let stands = parts.is_ok_and(|parts| parts.stand_as_written::<H>(nonce));
+                    self.next = if stands { Next::Written(reason) } else { Next::Bad(reason) };
                     return;
                 }
             }
@@ -128,7 +132,7 @@ impl<'a, S: Storage> Chunks<'a, S> {
                 self.at = Cursor::first_of(self.at.segment + 1);
                 self.file = None;
             }
-            Next::Bad(_) | Next::Failed(_) => self.done = true,
+            Next::Bad(_) | Next::Written(_) | Next::Failed(_) => self.done = true,
         }
         true
     }

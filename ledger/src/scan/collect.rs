@@ -123,13 +123,14 @@ impl Collector {
     ) -> Result<Flow> {
         for frame in &chunk.frames {
             if let Err(reason) = self.take_frame(frame, chunk, layout, visit)? {
-                return self.bad(layout, reason);
+                return Err(self.written(layout, reason));
             }
         }
         match std::mem::replace(&mut chunk.next, Next::Frames) {
             Next::Frames => Ok(Flow::More),
             Next::Failed(error) => Err(error),
             Next::Bad(reason) => self.bad(layout, reason),
+            Next::Written(reason) => Err(self.written(layout, reason)),
             Next::End => self.end_segment(layout),
         }
     }
@@ -169,15 +170,23 @@ impl Collector {
 
     /// Judges a bad frame: an error everywhere but in the last segment, and always for record 0.
     fn bad(&self, layout: &Layout, reason: Reason) -> Result<Flow> {
-        let mut bad = Bad { at: self.end, seq: self.chain.seq, reason };
-        if bad.seq == 0 {
-            bad.reason = Reason::Birth { cause: Box::new(bad.reason) };
-            return Err(integrity(layout, &bad));
-        }
-        if bad.at.segment + 1 < layout.segments.len() {
+        let bad = self.flaw(reason);
+        if bad.seq == 0 || bad.at.segment + 1 < layout.segments.len() {
             return Err(integrity(layout, &bad));
         }
         Ok(Flow::Bad(bad))
+    }
+
+    /// The error for a bad frame that stands as it was written. A torn write has broken checksums,
+    /// so this is none (docs/decisions/0006).
+    fn written(&self, layout: &Layout, reason: Reason) -> Error {
+        integrity(layout, &self.flaw(reason))
+    }
+
+    fn flaw(&self, reason: Reason) -> Bad {
+        let (at, seq) = (self.end, self.chain.seq);
+        let reason = if seq == 0 { Reason::Birth { cause: Box::new(reason) } } else { reason };
+        Bad { at, seq, reason }
     }
 
     fn end_segment(&mut self, layout: &Layout) -> Result<Flow> {

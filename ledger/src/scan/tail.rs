@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::frame::{Parts, frame_len};
 use crate::hash::Shake;
 use crate::limits::{FRAME_BYTES_MAX, FRAME_BYTES_MIN, FRAME_PREFIX_BYTES, SEGMENT_HEADER_BYTES};
-use crate::record::{FORMAT, MAGIC};
+use crate::record::MAGIC;
 use crate::scan::collect::Bad;
 use crate::scan::layout::Segment;
 use crate::segment::Nonce;
@@ -92,8 +92,8 @@ impl Search<'_> {
     /// What is cheap is checked first; payloads, which others choose, cannot pass `crc`, so they
     /// cannot make this read more than a core per candidate.
     fn good(&self, bytes: &[u8], offset: u64) -> Option<u64> {
-        let [e, x] = MAGIC;
-        if !bytes.get(FRAME_PREFIX_BYTES..)?.starts_with(&[e, x, FORMAT]) {
+        // Not the format: a frame of a later version shows as well that it was written after.
+        if !bytes.get(FRAME_PREFIX_BYTES..)?.starts_with(&MAGIC) {
             return None;
         }
         let len = frame_len(bytes)?.ok()?;

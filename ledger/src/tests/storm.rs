@@ -119,7 +119,8 @@ fn every_flipped_byte_of_the_settled_part_is_found_in_its_place() {
             let verified = verify(&damaged, options, &mut |_, _| {}).map(|_| ());
             match frame {
                 None => assert_eq!(place(opened).0, 0, "byte {byte}"),
-                Some((offset, _, seq)) if byte < settled_end => {
+                // No checksum covers the reserved byte, so that it is wrong is no torn write.
+                Some((offset, _, seq)) if byte < settled_end || byte - offset == 15 => {
                     let expected = (*seq, FIRST.to_owned(), *offset);
                     assert_eq!(place(opened), expected, "byte {byte}");
                     assert_eq!(place(verified), expected, "byte {byte}");

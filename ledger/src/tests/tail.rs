@@ -2,15 +2,17 @@
 
 use crate::frame;
 use crate::index::Head;
-use crate::limits::FRAME_BYTES_MAX;
+use crate::limits::{FRAME_BYTES_MAX, HEADER_BYTES};
 use crate::log::Mode;
 use crate::reason::Reason;
 use crate::scan::{Bad, Cursor, Judgement, Segment, WINDOW_STEP, judge};
 use crate::seal::seal_header;
 use crate::segment::Nonce;
 use crate::storage::Memory;
-use crate::tests::support::{FIRST, genesis, nonces, open, place, record, record_with_payload};
-use crate::{Digest, Limits, Log, MAGIC, Pending};
+use crate::tests::support::{
+    FIRST, genesis, nonces, open, place, record, record_with_payload, several_batches,
+};
+use crate::{Digest, Limits, Log, MAGIC, Pending, Tail, VerifyOptions, core_commit, verify};
 
 const NONCE: Nonce = Nonce([0x7a; 16]);
 
@@ -94,4 +96,50 @@ fn judged(bytes: &[u8], bad_at: usize) -> Judgement {
     let segment = Segment { first_seq: 0, path: FIRST.into(), nonce: NONCE, len };
     let at = Cursor { segment: 0, offset: bad_at as u64 };
     judge(&memory, &segment, &Bad { at, seq: 1, reason: Reason::Crc }).unwrap()
+}
+
+/// The next record of [`several_batches`], sealed, and the nonce of its segment.
+fn next_record(memory: &Memory) -> (Pending, [u8; HEADER_BYTES], Nonce) {
+    let (log, _, _) = open(&memory.fork(), Mode::ReadOnly).unwrap();
+    let next = record(log.head().size);
+    let header = seal_header(&next, &log.head()).unwrap().encode();
+    (next, header, Nonce(memory.read(FIRST).unwrap()[48..64].try_into().unwrap()))
+}
+
+#[test]
+fn a_frame_that_stands_as_it_was_written_is_never_torn() {
+    let whole = several_batches();
+    let (good, good_header, nonce) = next_record(&whole);
+    let end = whole.read(FIRST).unwrap().len();
+    let check = |name: &str, change: &dyn Fn(&mut Pending, &mut [u8; HEADER_BYTES])| {
+        let (mut next, mut header) = (good.clone(), good_header);
+        change(&mut next, &mut header);
+        let mut bytes = whole.read(FIRST).unwrap();
+        frame::encode(&mut bytes, &nonce, 0, &header, &next);
+        let disk = whole.fork();
+        disk.write(FIRST, &bytes);
+        let place_of_frame = (good.seq, FIRST.to_owned(), end as u64);
+        for threads in [1, 2] {
+            let options = VerifyOptions { threads, ..VerifyOptions::default() };
+            assert_eq!(place(verify(&disk, options, &mut |_, _| {})), place_of_frame, "{name}");
+        }
+        assert_eq!(place(open(&disk, Mode::Writer).map(|_| ())), place_of_frame, "{name}");
+        assert_eq!(disk.read(FIRST).unwrap(), bytes, "{name}: nothing was cut");
+        // The same frame with a bit of its salt turned over may be torn.
+        disk.flip(FIRST, (end + 150) as u64, 1);
+        let tail = open(&disk, Mode::Writer).unwrap().1.tail;
+        assert!(matches!(tail, Tail::Cut(_)), "{name}: {tail:?}");
+    };
+    check("format", &|_, header| header[2] = 2);
+    check("reserved kind", &|_, header| header[5] = 63);
+    check("flags", &|_, header| header[7] = 0x80);
+    check("seq", &|_, header| header[15] += 1);
+    check("time", &|_, header| header[16..24].fill(0));
+    check("prev", &|_, header| header[127] ^= 1);
+    check("cbor", &|next, header| {
+        let last = next.core.len() - 1;
+        next.core[last] = 0xff;
+        let Digest(commit) = core_commit(&next.salt, &next.core);
+        header[64..96].copy_from_slice(&commit);
+    });
 }
