@@ -16,7 +16,9 @@
 //! - Damage is never skipped or repaired; it is an [`Integrity`] error with its place. Only a torn
 //!   write at the very end is cut, and its bytes are saved first.
 //! - No file is ever overwritten by another, and no log begins where there was one.
-//! - Reading never writes, and a reader sees no record that is not durable.
+//! - Reading never writes. A reader beside its own writer sees no record that is not durable; a log
+//!   opened for reading may end in a batch that is not synced yet, and says so: the tail is
+//!   unsettled while a writer holds the log, and [`Opening::settled`] is durable in any case.
 //! - No allocation is sized by a stored number before that number was held to its limit.
 //! - No thread outlives a call, and with one thread the order of reads and writes is always the
 //!   same.

@@ -31,8 +31,17 @@ impl<S: Storage> Locks<S> {
 pub(crate) fn take<S: Storage>(storage: &S, dir: &str) -> Result<S::Lock> {
     storage.lock(dir).map_err(|error| match error {
         LockError::Held { holder } => Error::Locked { holder },
-        LockError::Io(source) => {
-            Error::io("lock", if dir.is_empty() { LOCK_FILE } else { dir })(source)
-        }
+        LockError::Io(source) => Error::io("lock", name(dir))(source),
     })
+}
+
+/// Whether a writer is there.
+pub(crate) fn is_taken<S: Storage>(storage: &S) -> Result<bool> {
+    let is_locked = |dir| storage.is_locked(dir).map_err(Error::io("probe", name(dir)));
+    Ok(is_locked(DATA_DIR)? || is_locked(LOG_DIR)?)
+}
+
+/// What an error calls a directory: the data directory goes by the file in it that names the holder.
+fn name(dir: &str) -> &str {
+    if dir == DATA_DIR { LOCK_FILE } else { dir }
 }

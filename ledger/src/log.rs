@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::hash::{Digest, Shake};
 use crate::index::Head;
 use crate::limits::Limits;
-use crate::locks::Locks;
+use crate::locks::{self, Locks};
 use crate::reader::Reader;
 use crate::reason::Reason;
 use crate::record::Pending;
@@ -89,24 +89,25 @@ pub enum Tail {
     Whole,
     /// A torn write, which was saved and cut off.
     Cut(Torn),
-    /// A torn write, or one that is still going on: it was left alone.
+    /// A torn write, or one that is still going on: it was left alone. Beside a writer also a last
+    /// batch that is whole but may not be durable yet ([`Reason::Unsynced`]); its records were read.
     Unsettled(Torn),
 }
 
-/// A write that was cut short.
+/// A write that was cut short, or of which nobody but its writer knows yet that it was not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Torn {
     /// The segment's file, relative to the data directory.
     pub segment: String,
-    /// Where in the segment the first bad frame begins.
+    /// Where in the segment the first bad frame, or the batch, begins.
     pub offset: u64,
-    /// Position that its record would have had.
+    /// Position that its record would have had, or the position of the batch's first record.
     pub seq: u64,
     /// How many bytes there are, without the zeros at the end.
     pub bytes: u64,
     /// The file that now holds those bytes, relative to the data directory.
     pub saved_as: Option<String>,
-    /// What is wrong with the frame.
+    /// What is wrong with the frame, or not known of the batch.
     pub reason: Reason,
 }
 
@@ -138,7 +139,8 @@ impl<S: Storage> Log<S> {
     }
 
     /// Opens a log: reads and checks every record, shows each to `visit` in order, and recovers
-    /// what a crash left behind. When this returns, everything that was visited is durable.
+    /// what a crash left behind. When this returns for a writer, everything that was visited is
+    /// durable; for a reader, everything before [`Opening::settled`].
     ///
     /// # Errors
     /// [`Error::Missing`] and its kin if there is no log, [`Error::Locked`],
@@ -159,6 +161,8 @@ impl<S: Storage> Log<S> {
             Mode::Writer => Some(Locks::take(&storage)?),
             Mode::ReadOnly => None,
         };
+        // A writer that is there before or after was there when the last batch was read.
+        let writer_before = locks.is_none() && locks::is_taken(&storage)?;
         let layout = Layout::read::<S, Shake>(&storage)?;
         let mut collector = Collector::new();
         let mut listener = Listener { visit, progress: &mut |_, _| {} };
@@ -168,7 +172,12 @@ impl<S: Storage> Log<S> {
         let opening =
             |tail| Opening { head, log_id: layout.log_id, settled: collector.last_batch.seq, tail };
         let (opening, writer) = match locks {
-            None => (opening(unsettled(&layout, torn.as_ref())), None),
+            None => {
+                let beside_writer = writer_before || locks::is_taken(&storage)?;
+                let unsynced = beside_writer.then(|| unsynced(&layout, &collector)).flatten();
+                let torn = torn.map(|tail| Torn::new(&layout, &tail, None));
+                (opening(torn.or(unsynced).map_or(Tail::Whole, Tail::Unsettled)), None)
+            }
             Some(locks) => {
                 let tail = recover::recover(&storage, &layout, &collector, torn.as_ref())?;
                 let end = collector.end.offset;
@@ -206,7 +215,8 @@ impl<S: Storage> Log<S> {
         self.writer.as_mut().ok_or(Error::ReadOnly)?.commit(batch, out, shared)
     }
 
-    /// The last durable record.
+    /// The last durable record; of a log opened for reading the last whole one, which may be part of
+    /// an unsettled tail.
     #[must_use]
     pub fn head(&self) -> Head {
         self.shared.head()
@@ -224,7 +234,7 @@ impl<S: Storage> Log<S> {
         self.limits
     }
 
-    /// A reader of the durable records; it sees what later commits add.
+    /// A reader of the records up to the head; it sees what later commits of this writer add.
     #[must_use]
     pub fn reader(&self) -> Reader<S> {
         Reader::new(self.storage.clone(), Arc::clone(&self.shared))
@@ -251,4 +261,18 @@ pub(crate) fn head_of(collector: &Collector) -> Head {
 
 pub(crate) fn unsettled(layout: &Layout, torn: Option<&TornTail>) -> Tail {
     torn.map_or(Tail::Whole, |tail| Tail::Unsettled(Torn::new(layout, tail, None)))
+}
+
+/// The last batch, if only its sync makes it durable. Record 0 was synced before its file had a
+/// name, and a segment before the next one began.
+fn unsynced(layout: &Layout, collector: &Collector) -> Option<Torn> {
+    let (batch, end) = (collector.last_batch, collector.end);
+    (batch.seq > 0 && batch.at.segment == end.segment).then(|| Torn {
+        segment: layout.last().path.to_string(),
+        offset: batch.at.offset,
+        seq: batch.seq,
+        bytes: end.offset - batch.at.offset,
+        saved_as: None,
+        reason: Reason::Unsynced,
+    })
 }

@@ -270,6 +270,9 @@ pub enum Reason {
         /// Its offset in the segment.
         offset: u64,
     },
+    /// The last batch is whole, but a writer is at work and may not have synced it yet.
+    #[error("a writer is at work, and the last batch may not be synced yet")]
+    Unsynced,
     /// Record 0 was durable before the log had a name.
     #[error("{cause}, and record 0 is never a torn write")]
     Birth {

@@ -45,7 +45,8 @@ pub struct Report {
     pub segments: u64,
     /// Bytes of all segments, reserve included.
     pub bytes: u64,
-    /// How many records lie before the last batch.
+    /// How many records lie before the last batch. Those after them are whole too, but beside a
+    /// running writer they may not be durable yet.
     pub settled: u64,
     /// What stands behind the last record: whole, or unsettled.
     pub tail: Tail,

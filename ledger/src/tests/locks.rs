@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::log::Mode;
-use crate::storage::{Files, LOCK_FILE, Storage};
-use crate::tests::support::{create, open};
-use crate::{Error, Result};
+use crate::storage::memory::{Fault, Operation};
+use crate::storage::{Files, LOCK_FILE, Memory, Storage};
+use crate::tests::support::{FIRST, commit, create, open};
+use crate::{Error, Reason, Result, Tail};
 
 fn assert_locked<T>(result: Result<T>) {
     match result {
@@ -109,5 +110,56 @@ fn who_probes_a_lock_keeps_no_writer_out() {
     assert!(files.is_locked("").unwrap() && files.is_locked("log").unwrap());
     fs::remove_file(folder.path().join(LOCK_FILE)).unwrap();
     assert!(files.is_locked("").unwrap());
+    drop(log);
+}
+
+#[test]
+fn a_last_batch_beside_a_writer_is_unsettled() {
+    fn check<S: Storage>(storage: &S) {
+        let tail = || open(storage, Mode::ReadOnly).unwrap().1.tail;
+        let mut log = create(storage).unwrap();
+        assert_eq!(tail(), Tail::Whole, "record 0 was synced before it had a name");
+        for (settled, records) in [(1, 3), (4, 2)] {
+            commit(&mut log, records).unwrap();
+            let (_, opening, links) = open(storage, Mode::ReadOnly).unwrap();
+            assert_eq!((opening.settled, links.len() as u64), (settled, settled + records));
+            let Tail::Unsettled(torn) = opening.tail else { panic!("{:?}", opening.tail) };
+            assert_eq!((torn.seq, torn.reason, torn.saved_as), (settled, Reason::Unsynced, None));
+            assert_eq!(torn.segment, FIRST);
+        }
+        drop(log);
+        assert_eq!(tail(), Tail::Whole, "a stopped log has no writer to wait for");
+    }
+    check(&Memory::new());
+    let dir = tempfile::tempdir().unwrap();
+    check(&Files::new(dir.path()));
+}
+
+#[test]
+fn a_batch_whose_sync_failed_is_unsettled_while_its_writer_lives() {
+    let memory = Memory::new();
+    let mut log = create(&memory).unwrap();
+    commit(&mut log, 2).unwrap();
+    memory.inject(Operation::Sync, 0, Fault::Fail);
+    assert!(matches!(commit(&mut log, 4).err(), Some(Error::OutcomeUnknown { .. })));
+    let Tail::Unsettled(torn) = open(&memory, Mode::ReadOnly).unwrap().1.tail else {
+        panic!("nothing says that the last batch is durable")
+    };
+    let bytes = memory.read(FIRST).unwrap().len() as u64;
+    assert_eq!((torn.seq, torn.offset + torn.bytes), (3, bytes));
+    assert_eq!(log.reader().range(0..u64::MAX).count(), 3, "its own readers never see it");
+}
+
+#[test]
+fn a_segment_that_has_a_successor_is_settled() {
+    let memory = Memory::new();
+    let mut log = create(&memory).unwrap();
+    while memory.paths().len() < 2 {
+        log.reserve().unwrap();
+        if memory.paths().len() < 2 {
+            commit(&mut log, 9).unwrap();
+        }
+    }
+    assert_eq!(open(&memory, Mode::ReadOnly).unwrap().1.tail, Tail::Whole);
     drop(log);
 }
