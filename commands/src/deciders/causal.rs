@@ -46,7 +46,9 @@ fn was_spawned(case: &Case<'_>, pid: Pid) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{KERNEL, OPERATOR, Then, check, exited, link, spawn};
+    use crate::testing::{
+        KERNEL, OPERATOR, Then, World, check, check_in, exited, link, spawn, submit,
+    };
     use weft_projections::{
         Seq,
         events::{Outcome, Relation},
@@ -79,6 +81,20 @@ mod tests {
         check(&given, future, &Then::Rejected("no_such_record: no record 3 yet, this will be 3"));
         let unborn = (OPERATOR, link("named:a", Relation::Causes, "process:2", 0));
         check(&given, unborn, &Then::Rejected("no_such_process: no process 2"));
+    }
+
+    #[test]
+    fn there_are_1000000_edges() {
+        let mut world = World::new();
+        for number in 1..EDGES_MAX {
+            let from = format!("named:n{number}");
+            world.accept(&(OPERATOR, link(&from, Relation::Causes, "record:0", 1)));
+        }
+        let to = |name| submit(OPERATOR, link("record:0", Relation::Causes, name, 1));
+        check_in(&world, &to("named:last"), &Then::Happens("causal.linked"));
+        world.run(&to("named:last"));
+        let rejected = Then::Rejected("limit: limit of causal edges reached: 1000000");
+        check_in(&world, &to("named:x"), &rejected);
     }
 
     #[test]

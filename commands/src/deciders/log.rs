@@ -37,7 +37,7 @@ mod tests {
         requests::log::Fork,
         testing::{KERNEL, OPERATOR, Then, World, boot, check_in, genesis, send, submit},
     };
-    use weft_projections::{DEFAULT_CONSTITUTION, Digest};
+    use weft_projections::{DEFAULT_CONSTITUTION, Digest, limits::CONSTITUTION_BYTES_MAX};
 
     fn begin(request: Genesis) -> Submission {
         submit(KERNEL, Command::Genesis(request))
@@ -95,8 +95,18 @@ mod tests {
             "constitution 2",
             "bad_constitution: constitution, line 1: unknown version \"2\": expected 1",
         );
-        let long = " ".repeat(48 * 1024 + 1);
-        begins(&long, "bad_constitution: constitution, line 1: 49153 bytes are more than 49152");
+    }
+
+    #[test]
+    fn a_law_has_up_to_48_kib() {
+        let padded = |len: usize| {
+            let comment = "#".repeat(len - DEFAULT_CONSTITUTION.len());
+            begin(genesis(&format!("{DEFAULT_CONSTITUTION}{comment}")))
+        };
+        let (world, begun) = (World::empty(), Then::Happens("log.genesis"));
+        check_in(&world, &padded(CONSTITUTION_BYTES_MAX), &begun);
+        let long = "bad_constitution: constitution, line 1: 49153 bytes are more than 49152";
+        check_in(&world, &padded(CONSTITUTION_BYTES_MAX + 1), &Then::Rejected(long));
     }
 
     #[test]
@@ -107,5 +117,8 @@ mod tests {
             let request = Genesis { origin: origin.to_owned(), ..genesis(DEFAULT_CONSTITUTION) };
             check_in(&World::empty(), &begin(request), &Then::Rejected(rejected));
         }
+        let longest = "x".repeat(ORIGIN_BYTES_MAX);
+        let request = Genesis { origin: longest, ..genesis(DEFAULT_CONSTITUTION) };
+        check_in(&World::empty(), &begin(request), &Then::Happens("log.genesis"));
     }
 }

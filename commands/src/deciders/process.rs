@@ -112,8 +112,8 @@ fn room(case: &Case<'_>) -> Result<Pid, Rejection> {
 mod tests {
     use super::*;
     use crate::testing::{
-        KERNEL, OPERATOR, Step, Then, check, exited, pid, process, right, send, spawn, spawn_with,
-        started, stop,
+        KERNEL, OPERATOR, Step, Then, World, check, check_in, exited, pid, process, right, send,
+        spawn, spawn_with, started, stop, submit,
     };
     use weft_projections::{GrantId, events::Grant};
 
@@ -166,6 +166,44 @@ mod tests {
         check(&[], (OPERATOR, spawn("a", &["send:b"; 64])), &Then::Happens("process.spawned"));
         let rejected = Then::Rejected("limit: limit of grants in a spawn reached: 64");
         check(&[], (OPERATOR, spawn("a", &["send:b"; 65])), &rejected);
+    }
+
+    #[test]
+    fn there_are_65536_live_processes() {
+        let mut world = World::new();
+        for number in 1..PROCESSES_MAX {
+            world.accept(&(OPERATOR, spawn(&format!("p{number}"), &[])));
+        }
+        let one_more = submit(OPERATOR, spawn("last", &[]));
+        check_in(&world, &one_more, &Then::Happens("process.spawned"));
+        world.run(&one_more);
+        let rejected = Then::Rejected("limit: limit of live processes reached: 65536");
+        let too_many = submit(OPERATOR, spawn("x", &[]));
+        check_in(&world, &too_many, &rejected);
+        world.accept(&(KERNEL, exited(1, 1, Outcome::Code(0))));
+        check_in(&world, &too_many, &Then::Happens("process.spawned"));
+    }
+
+    #[test]
+    fn pids_run_out_after_the_largest() {
+        let mut world = World::new();
+        let spawned = |number, name: &str| {
+            Event::ProcessSpawned(ProcessSpawned {
+                pid: pid(number),
+                name: name.parse().unwrap(),
+                parent: OPERATOR,
+                restart: Restart::Never,
+                grants: Vec::new(),
+            })
+        };
+        world.fold(spawned(ACTOR_ID_MAX - 1, "a"));
+        let last = Then::Event(spawned(ACTOR_ID_MAX, "b"));
+        check_in(&world, &submit(OPERATOR, spawn("b", &[])), &last);
+        world.accept(&(OPERATOR, spawn("b", &[])));
+        let rejected = Then::Rejected("limit: limit of pids reached: 72057594037927935");
+        check_in(&world, &submit(OPERATOR, spawn("c", &[])), &rejected);
+        world.accept(&(KERNEL, exited(ACTOR_ID_MAX, 1, Outcome::Code(0))));
+        check_in(&world, &submit(OPERATOR, spawn("c", &[])), &rejected);
     }
 
     #[test]

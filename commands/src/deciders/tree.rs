@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::{
         PayloadInfo, Submission,
-        testing::{OPERATOR, Then, World, check, check_in, put, remove, remove_all, submit},
+        testing::{OPERATOR, Then, World, check, check_in, put, remove, remove_all, spawn, submit},
     };
     use weft_projections::Digest;
 
@@ -91,6 +91,22 @@ mod tests {
         check(&[], (OPERATOR, put("/docs/a", &keys[..64])), &Then::Happens("resource.stored"));
         let rejected = Then::Rejected("limit: limit of metadata keys of a resource reached: 64");
         check(&[], (OPERATOR, put("/docs/a", &keys)), &rejected);
+    }
+
+    #[test]
+    fn there_are_1000000_resources_parents_and_processes_included() {
+        let mut world = World::new();
+        fill(&mut world, RESOURCES_MAX - 1);
+        let puts = |path| submit(OPERATOR, put(path, &[]));
+        let spawns = submit(OPERATOR, spawn("a", &[]));
+        let rejected = Then::Rejected("limit: limit of resources reached: 1000000");
+        check_in(&world, &puts("/parent/last"), &rejected);
+        check_in(&world, &spawns, &Then::Happens("process.spawned"));
+        check_in(&world, &puts("/last"), &Then::Happens("resource.stored"));
+        world.run(&puts("/last"));
+        check_in(&world, &puts("/x"), &rejected);
+        check_in(&world, &spawns, &rejected);
+        check_in(&world, &puts("/last"), &Then::Happens("resource.stored"));
     }
 
     #[test]
@@ -136,5 +152,14 @@ mod tests {
         check(&given, (OPERATOR, remove("/docs/a/b")), &Then::Happens("resource.removed"));
         let not_found = Then::Rejected("not_found: no resource /docs/c");
         check(&given, (OPERATOR, remove_all("/docs/c")), &not_found);
+    }
+
+    /// Stores resources until there are so many, each with parents of its own: hashing a million children of one parent takes longer.
+    fn fill(world: &mut World, resources: usize) {
+        while world.state.resource_tree.len() < resources {
+            let missing = resources - world.state.resource_tree.len();
+            let below = "/a".repeat(missing.min(32) - 1);
+            world.accept(&(OPERATOR, put(&format!("/{missing}{below}"), &[])));
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! A State made by records, as the runtime makes it.
 
 use weft_projections::{
-    Actor, DEFAULT_CONSTITUTION, Digest, Kind, Payload, Record, Seq, State, Time, evolve,
+    Actor, DEFAULT_CONSTITUTION, Digest, Event, Kind, Payload, Record, Seq, State, Time, Verdict,
+    evolve,
 };
 
 use crate::{Command, CommandId, Context, PayloadInfo, Ruling, Submission, requests::log, rule};
@@ -55,6 +56,24 @@ impl World {
         evolve(&mut self.state, &record(&self.ctx, submission, &ruling));
         self.ctx = Context { seq: self.ctx.seq.next(), time: Time(self.ctx.time.0 + 1) };
         ruling
+    }
+
+    /// Folds an event that no decider was asked for, to get to where commands would take too long.
+    pub(crate) fn fold(&mut self, event: Event) {
+        let record = Record {
+            seq: self.ctx.seq,
+            time: self.ctx.time,
+            kind: Kind(event.type_number()),
+            actor: Actor::Kernel,
+            cause: None,
+            verdict: Verdict::Permit,
+            rejected: false,
+            constitution: None,
+            events: vec![event],
+            payload: None,
+        };
+        evolve(&mut self.state, &record);
+        self.ctx = Context { seq: self.ctx.seq.next(), time: Time(self.ctx.time.0 + 1) };
     }
 }
 
