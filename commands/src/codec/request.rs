@@ -96,7 +96,7 @@ mod tests {
             let submission = submit(actor, spawn("b", &rights));
             let ruling = crate::rule(&world.state, &world.ctx, &submission);
             assert_eq!(!ruling.events.is_empty(), happens);
-            let mut events = minicbor::Encoder::new(Vec::new());
+            let mut events = Encoder::new(Vec::new());
             encode_events(&ruling.events, &mut events).unwrap();
             let request = encode_request(&submission).unwrap();
             let decision = crate::encode_decision(&ruling.decision, ruling.rejection.as_ref());
