@@ -103,6 +103,14 @@ mod tests {
     }
 
     #[test]
+    fn a_line_for_what_only_the_kernel_reports_changes_nothing() {
+        let world = law("effect kernel.boot risk=1000");
+        check_in(&world, &submit(KERNEL, boot()), &Then::Happens("kernel.booted"));
+        let denied = Then::Ruled("deny: only the kernel reports this");
+        check_in(&world, &submit(OPERATOR, boot()), &denied);
+    }
+
+    #[test]
     fn nobody_else_reports_for_the_kernel() {
         let given = [(OPERATOR, spawn("a", &[]))];
         for command in reported().split_off(1) {

@@ -50,7 +50,7 @@ pub struct Constitution {
     pub environment: Environment,
     /// From where on an effect warns, defers and denies.
     pub thresholds: Thresholds,
-    /// The effect of each kind of command; kinds without one are denied.
+    /// The effect of each kind of command; an actor who asks for a kind without one is denied. The kernel's reports need none.
     pub effects: OrdMap<Kind, Effect>,
 }
 

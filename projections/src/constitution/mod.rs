@@ -11,7 +11,8 @@
 //! ```
 //!
 //! `constitution 1` comes first; the environment and the three thresholds are there once each, an effect at most once for each kind. A
-//! threshold names all five dimensions (1,001 is never reached); an effect leaves out those that are 0. What has no effect line is denied.
+//! threshold names all five dimensions (1,001 is never reached); an effect leaves out those that are 0. An actor who asks for what has no
+//! effect line is denied; what only the kernel reports is not weighed, and a line for it changes nothing.
 //! The parser is our own and total, so that no new version of a library can change the past.
 
 #[expect(
