@@ -119,11 +119,15 @@ fn record(seq: u64) -> Pending {
 
 fn genesis() -> Pending {
     let mut event = vec![0x81, 0x83, 0x01, 0x01, 0x85, 0x61, b'o'];
-    for byte in 1..=4 {
+    let constitution = Shake::hash(&[b"weft/constitution/1", b"law"]).0;
+    for field in [[1; 32], constitution, [3; 32], [4; 32]] {
         event.extend([0x58, 0x20]);
-        event.extend([byte; 32]);
+        event.extend(field);
     }
-    Pending { kind: kind::GENESIS, core: core_of(30, &event), ..record(0) }
+    let mut core = vec![0xa3, 0x01, 0xa1, 0x01, 0x46, 0xa1, 0x02, 0x63, b'l', b'a', b'w'];
+    core.extend([0x02, 0xa2, 0x01, 0x01, 0x02, 0x00, 0x03]);
+    core.extend(event);
+    Pending { kind: kind::GENESIS, core, ..record(0) }
 }
 
 fn commit(files: &Files) -> Duration {

@@ -14,7 +14,7 @@ use crate::limits::{
 };
 use crate::reason::Reason;
 use crate::record::{
-    Header, Pending, core_commit_with, decode_core, link_with, payload_commit_with,
+    Header, Pending, core_commit_with, decode_core_with, link_with, payload_commit_with,
     raw_core_commit, raw_lens, raw_seq,
 };
 use crate::segment::Nonce;
@@ -160,7 +160,7 @@ impl<'a> Parts<'a> {
         if !self.core_commit_holds::<H>() {
             return Err(Reason::CoreCommit);
         }
-        let core = decode_core(&header, self.core())?;
+        let core = decode_core_with::<H>(&header, self.core())?;
         let erased = self.check_payload::<H>(core.payload_commit)?;
         if usize::from(self.batch_index()) >= BATCH_RECORDS_MAX {
             return Err(Reason::BatchIndex { found: self.batch_index(), previous: None });

@@ -19,6 +19,9 @@ pub const FRAME_OVERHEAD_BYTES: usize = FRAME_PREFIX_BYTES + HEADER_BYTES + SALT
 /// Most bytes of a record's core; at least one is needed.
 pub const CORE_BYTES_MAX: usize = 65_536;
 
+/// Most bytes of the constitution's text in record 0.
+pub const CONSTITUTION_BYTES_MAX: u64 = 48 << 10;
+
 /// Most bytes of a record's payload.
 pub const PAYLOAD_BYTES_MAX: usize = 1 << 20;
 

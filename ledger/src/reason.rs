@@ -201,7 +201,7 @@ pub enum Reason {
         found: u64,
     },
     /// Events of a command that did not take effect.
-    #[error("{found} events of a command that was denied or rejected")]
+    #[error("{found} events of a command that was denied, deferred or rejected")]
     Events {
         /// How many.
         found: u64,
@@ -211,6 +211,20 @@ pub enum Reason {
     KindEvent {
         /// The kind.
         kind: u16,
+    },
+    /// The text of the constitution is too long.
+    #[error("constitution has {found} bytes, more than the limit")]
+    ConstitutionLen {
+        /// Its length in bytes.
+        found: u64,
+    },
+    /// The event of record 0 names another constitution than the one in its request.
+    #[error("log.genesis names constitution {found}, and its request holds {expected}")]
+    Constitution {
+        /// The digest in the event.
+        found: Digest,
+        /// The digest of the text in the request.
+        expected: Digest,
     },
     /// Key 5 is there without a payload, or missing with one.
     #[error("key 5 of the core does not go with the payload")]

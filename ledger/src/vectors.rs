@@ -25,6 +25,7 @@ const NONCE: Nonce = Nonce(*b"nonce-of-segment");
 const CORE_SALT: [u8; 16] = *b"salt-of-the-core";
 const PAYLOAD_SALT: [u8; 16] = *b"salt-of-payload.";
 const PAYLOAD: &[u8] = b"hello";
+const CONSTITUTION: &[u8] = b"constitution 1\n";
 
 /// Every vector, in the order of the format's sections.
 ///
@@ -47,6 +48,11 @@ pub fn all() -> Vec<Vector> {
         },
         commit("core commitment", b"exochain/core/1", CORE_SALT, &second.core),
         commit("payload commitment", b"exochain/payload/1", PAYLOAD_SALT, PAYLOAD),
+        Vector {
+            name: "constitution's digest",
+            inputs: vec![("prefix", hex(b"weft/constitution/1")), ("text", hex(CONSTITUTION))],
+            output: hex(Shake::hash(&[b"weft/constitution/1", CONSTITUTION]).as_bytes()),
+        },
         bytes_of("core of record 0 (log.genesis)", &genesis.core),
         bytes_of("header of record 0", &genesis_header),
         linked("link of record 0: the log id", &genesis_header),
@@ -91,15 +97,17 @@ fn frame(name: &'static str, batch_index: u16, header: &[u8; 128], record: &Pend
     Vector { name, inputs: vec![("nonce", hex(&NONCE.0))], output: hex(&out) }
 }
 
-/// Record 0: origin "weft.example", keys and digests of one byte each, an empty constitution.
+/// Record 0: origin "weft.example", keys and entropy of one byte each, a constitution of one line.
 fn genesis() -> Pending {
-    let mut core = vec![0xa3, 0x01, 0xa1, 0x01, 0x41, 0xa0];
+    let mut core = vec![0xa3, 0x01, 0xa1, 0x01, 0x52, 0xa1, 0x02, 0x6f];
+    core.extend(CONSTITUTION);
     core.extend([0x02, 0xa2, 0x01, 0x01, 0x02, 0x00]);
     core.extend([0x03, 0x81, 0x83, 0x01, 0x01, 0x85, 0x6c]);
     core.extend(b"weft.example");
-    for byte in 0x11..=0x14 {
+    let Digest(constitution) = Shake::hash(&[b"weft/constitution/1", CONSTITUTION]);
+    for field in [[0x11; 32], constitution, [0x13; 32], [0x14; 32]] {
         core.extend([0x58, 0x20]);
-        core.extend([byte; 32]);
+        core.extend(field);
     }
     Pending {
         kind: kind::GENESIS,
@@ -163,6 +171,10 @@ mod tests {
             "343e1ba53d1b3c4cf747a80c82d6ddc0e0de5ef1466fecf1b379f3ecaee271c6",
         );
         check(
+            "constitution's digest",
+            "eda29e5dbf965c59a9152e5e61ef1d58c394b43ee32a51abc2a3730c3ebef119",
+        );
+        check(
             "payload commitment",
             "8ef12c6767a8d5e31d4b4438b7c82a7967b91b5f5a539791e70b436687306895",
         );
@@ -170,24 +182,24 @@ mod tests {
             "header of record 1",
             "45580101005001010000000000000001019b76daa800000101000000000000030000000000000000\
              020202020202020202020202020202020000003900000005343e1ba53d1b3c4cf747a80c82d6ddc0\
-             e0de5ef1466fecf1b379f3ecaee271c647937cb623c80e0bb7f9d5c97a4cadac33b79340cdd02e07\
-             3e31b61e798aba38",
+             e0de5ef1466fecf1b379f3ecaee271c66d3485c03893cf18eb849cba35e0ab40eb735010f610d464\
+             080aed1b12b4cfa9",
         );
         check(
             "link of record 0: the log id",
-            "47937cb623c80e0bb7f9d5c97a4cadac33b79340cdd02e073e31b61e798aba38",
+            "6d3485c03893cf18eb849cba35e0ab40eb735010f610d464080aed1b12b4cfa9",
         );
         check(
             "header of a later segment",
-            "45584f534547303147937cb623c80e0bb7f9d5c97a4cadac33b79340cdd02e073e31b61e798aba38\
+            "45584f53454730316d3485c03893cf18eb849cba35e0ab40eb735010f610d464080aed1b12b4cfa9\
              00000000000010006e6f6e63652d6f662d7365676d656e74",
         );
         check(
             "frame of record 1, batch index 3",
-            "000000eed16e41ec091af3570003000045580101005001010000000000000001019b76daa8000001\
+            "000000ee1e10dc9a091af3570003000045580101005001010000000000000001019b76daa8000001\
              01000000000000030000000000000000020202020202020202020202020202020000003900000005\
-             343e1ba53d1b3c4cf747a80c82d6ddc0e0de5ef1466fecf1b379f3ecaee271c647937cb623c80e0b\
-             b7f9d5c97a4cadac33b79340cdd02e073e31b61e798aba3873616c742d6f662d7468652d636f7265\
+             343e1ba53d1b3c4cf747a80c82d6ddc0e0de5ef1466fecf1b379f3ecaee271c66d3485c03893cf18\
+             eb849cba35e0ab40eb735010f610d464080aed1b12b4cfa973616c742d6f662d7468652d636f7265\
              a401a10143a1000502a20101020003818318500181050558208ef12c6767a8d5e31d4b4438b7c82a\
              7967b91b5f5a539791e70b43668730689573616c742d6f662d7061796c6f61642e68656c6c6f",
         );

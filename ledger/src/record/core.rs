@@ -1,9 +1,10 @@
 //! The core's top level (FORMAT.md 2), without knowing what it means.
 
-use crate::hash::Digest;
+use crate::hash::{Digest, Hasher, Shake};
 use crate::reason::Reason;
 use crate::record::cbor::{ARRAY, BYTES, Head, MAP, UNSIGNED, Walk};
-use crate::record::{Header, Verdict, known_event};
+use crate::record::known_event::Known;
+use crate::record::{Header, genesis, kind, known_event};
 
 /// What the ledger reads out of a core.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +25,15 @@ pub struct Core {
 /// When it is not canonical CBOR, lacks a key that is always there, or does not go with the
 /// header's verdict, flags and kind. Keys the format does not name are passed over.
 pub fn decode_core(header: &Header, core: &[u8]) -> Result<Core, Reason> {
+    decode_core_with::<Shake>(header, core)
+}
+
+pub(crate) fn decode_core_with<H: Hasher>(header: &Header, core: &[u8]) -> Result<Core, Reason> {
     let mut parts = Parts::default();
     let mut walk = Walk::new(core);
     let count = expect(&mut walk, MAP, "the core is not a map")?;
     walk.entries(count, |walk, key| match key {
-        (UNSIGNED, 1) => parts.request(walk),
+        (UNSIGNED, 1) => parts.request::<H>(walk, header),
         (UNSIGNED, 2) => parts.decision(walk),
         (UNSIGNED, 3) => parts.events(walk, header),
         (UNSIGNED, 4) => parts.blobs(walk),
@@ -47,8 +52,8 @@ fn check(header: &Header, core: &Core) -> Result<(), Reason> {
     if !enacted_before {
         return Err(Reason::Law { found: core.law_seq });
     }
-    let without_events = header.rejected || header.verdict == Verdict::Deny;
-    if without_events && core.events > 0 {
+    // A deferred command may have approval events only, and there are none yet.
+    if !header.took_effect() && core.events > 0 {
         return Err(Reason::Events { found: core.events });
     }
     if header.has_payload != core.payload_commit.is_some() {
@@ -67,6 +72,8 @@ struct Parts {
     events: Option<u64>,
     payload_commit: Option<Digest>,
     redacts: Option<u64>,
+    /// Digest of the constitution that a genesis has in its request.
+    constitution: Option<Digest>,
 }
 
 impl Parts {
@@ -83,7 +90,7 @@ impl Parts {
     }
 
     /// A map whose key 1 holds the arguments, as CBOR within a byte string.
-    fn request(&mut self, walk: &mut Walk<'_>) -> Result<(), Reason> {
+    fn request<H: Hasher>(&mut self, walk: &mut Walk<'_>, header: &Header) -> Result<(), Reason> {
         let count = expect(walk, MAP, "the request is not a map")?;
         let mut arguments = false;
         walk.entries(count, |walk, key| {
@@ -94,6 +101,9 @@ impl Parts {
             let len = expect(walk, BYTES, "the arguments are not a byte string")?;
             let bytes = walk.take(len)?;
             let mut inner = walk.embedded(bytes);
+            if header.kind == kind::GENESIS {
+                self.constitution = Some(genesis::of_request::<H>(&mut inner.clone())?);
+            }
             inner.item(0)?;
             inner.end()
         })?;
@@ -134,9 +144,22 @@ impl Parts {
             let number = expect(walk, UNSIGNED, "an event's type is not a number")?;
             let version = expect(walk, UNSIGNED, "an event's version is not a number")?;
             if known_event::is_needed(header) {
-                self.redacts = known_event::check(header, number, version, &mut walk.clone())?;
+                let known = known_event::check(header, number, version, &mut walk.clone())?;
+                self.know(known)?;
             }
             walk.item(3)?;
+        }
+        Ok(())
+    }
+
+    fn know(&mut self, known: Known) -> Result<(), Reason> {
+        match (known, self.constitution) {
+            (Known::Redacts(seq), _) => self.redacts = Some(seq),
+            (Known::Constitution(found), Some(expected)) if found != expected => {
+                return Err(Reason::Constitution { found, expected });
+            }
+            // A request without arguments is refused for that.
+            (Known::Constitution(_) | Known::Nothing, _) => {}
         }
         Ok(())
     }

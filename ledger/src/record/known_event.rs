@@ -1,40 +1,49 @@
 //! The events of the kinds below 64, whose fields the format fixes (FORMAT.md 5).
 
+use crate::hash::Digest;
 use crate::reason::Reason;
 use crate::record::cbor::{ARRAY, BYTES, TEXT, UNSIGNED, Walk};
 use crate::record::core::{expect, shape};
-use crate::record::{Header, kind};
+use crate::record::{Header, genesis, kind};
 
 const VERSION: u64 = 1;
 const KEY_BYTES: u64 = 32;
 const SIGNATURE_BYTES: u64 = 64;
-const GENESIS_FIELDS: u64 = 5;
-const GENESIS_FIELDS_OF_A_FORK: u64 = 8;
 
 /// Whether the record must carry exactly the event of its kind.
 pub(super) fn is_needed(header: &Header) -> bool {
     header.kind < kind::KERNEL_FIRST && header.kind != kind::UNRECOGNISED && header.took_effect()
 }
 
-/// Checks type, version and fields of the one event such a record has; the position it redacts, if
-/// it is a redaction.
+/// What the ledger reads out of such an event.
+#[derive(Clone, Copy)]
+pub(super) enum Known {
+    /// A redaction of this position's payload.
+    Redacts(u64),
+    /// A genesis under the constitution of this digest.
+    Constitution(Digest),
+    /// Nothing.
+    Nothing,
+}
+
+/// Checks type, version and fields of the one event such a record has.
 pub(super) fn check(
     header: &Header,
     number: u64,
     version: u64,
     walk: &mut Walk<'_>,
-) -> Result<Option<u64>, Reason> {
+) -> Result<Known, Reason> {
     if number != u64::from(header.kind) || version != VERSION {
         return Err(Reason::KindEvent { kind: header.kind });
     }
     let count = expect(walk, ARRAY, "the fields are not an array")?;
     match header.kind {
-        kind::GENESIS => genesis(walk, count)?,
+        kind::GENESIS => return genesis::of_event(walk, count).map(Known::Constitution),
         kind::REDACT => {
             fields(walk, count, 2)?;
             let seq = earlier(walk, header)?;
             text(walk)?;
-            return Ok(Some(seq));
+            return Ok(Known::Redacts(seq));
         }
         kind::ROTATE_KEY => {
             fields(walk, count, 2)?;
@@ -48,25 +57,7 @@ pub(super) fn check(
             bytes(walk, KEY_BYTES)?;
         }
     }
-    Ok(None)
-}
-
-/// Origin, log key, constitution, entropy and operator key; for a fork also the old log's id,
-/// position and link.
-fn genesis(walk: &mut Walk<'_>, count: u64) -> Result<(), Reason> {
-    let fork = count == GENESIS_FIELDS_OF_A_FORK;
-    fields(walk, count, if fork { count } else { GENESIS_FIELDS })?;
-    let origin = text(walk)?;
-    if origin.is_empty() || origin.contains(|c: char| c.is_whitespace() || c == '+') {
-        return Err(shape(walk, "the origin is empty or holds white space or a plus sign"));
-    }
-    (0..4).try_for_each(|_| bytes(walk, KEY_BYTES))?;
-    if fork {
-        bytes(walk, KEY_BYTES)?;
-        expect(walk, UNSIGNED, "the old log's position is not a number")?;
-        bytes(walk, KEY_BYTES)?;
-    }
-    Ok(())
+    Ok(Known::Nothing)
 }
 
 fn fields(walk: &Walk<'_>, found: u64, expected: u64) -> Result<(), Reason> {

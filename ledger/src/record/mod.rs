@@ -3,6 +3,7 @@
 mod cbor;
 mod commit;
 mod core;
+mod genesis;
 mod header;
 pub mod kind;
 mod known_event;
@@ -16,4 +17,5 @@ pub use self::pending::{PayloadPart, Pending};
 pub use self::verdict::Verdict;
 
 pub(crate) use self::commit::{core_commit_with, link_with, payload_commit_with};
+pub(crate) use self::core::decode_core_with;
 pub(crate) use self::header::{raw_core_commit, raw_lens, raw_seq};

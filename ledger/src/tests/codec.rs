@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use crate::record::decode_core;
 use crate::segment::{Nonce, SegmentHeader};
-use crate::tests::support::{core, genesis_event};
+use crate::tests::support::{
+    CONSTITUTION, core, core_with_arguments, genesis_arguments, genesis_event,
+};
 use crate::{CborProblem, Digest, Header, Reason, Verdict};
 
 fn header() -> Header {
@@ -238,8 +240,9 @@ fn events_go_with_the_ruling() {
     let none = Err(Reason::Events { found: 1 });
     check(&|_| (), &[event, event], Ok(2));
     check(&|header| header.verdict = Verdict::Deny, &[event], none.clone());
-    check(&|header| header.rejected = true, &[event], none);
-    check(&|header| header.verdict = Verdict::Defer, &[event], Ok(1));
+    check(&|header| header.rejected = true, &[event], none.clone());
+    check(&|header| header.verdict = Verdict::Defer, &[event], none);
+    check(&|header| header.verdict = Verdict::Defer, &[], Ok(0));
     check(&|header| header.kind = 2, &[event], Err(Reason::KindEvent { kind: 2 }));
     check(&|header| header.kind = 2, &[], Err(Reason::KindEvent { kind: 2 }));
     let redact: &[u8] = &[0x83, 0x02, 0x01, 0x82, 0x05, 0x61, b'x'];
@@ -247,4 +250,28 @@ fn events_go_with_the_ruling() {
     check(&|header| (header.kind, header.rejected) = (2, true), &[], Ok(0));
     let snapshot = [&[0x83, 0x05, 0x01, 0x83, 0x05, 0x01, 0x58, 0x20][..], &[7; 32]].concat();
     check(&|header| header.kind = 5, &[&snapshot], Ok(1));
+}
+
+#[test]
+fn a_genesis_holds_the_constitution_it_names() {
+    let mut header = header();
+    (header.kind, header.seq, header.actor, header.cause) = (1, 0, 0, None);
+    let check = |arguments: &[u8], expected: &str| {
+        let core = core_with_arguments(arguments, &[&genesis_event()], None);
+        let found = decode_core(&header, &core).map(|core| core.events);
+        assert_eq!(found.map_err(|reason| reason.to_string()), Err(expected.to_owned()));
+    };
+    let good = core_with_arguments(&genesis_arguments(CONSTITUTION), &[&genesis_event()], None);
+    assert_eq!(decode_core(&header, &good).map(|core| core.events), Ok(1));
+    check(&[0xa0], "core byte 6: log.genesis holds no constitution");
+    check(&[0x80], "core byte 6: the arguments of log.genesis are not a map");
+    check(&[0xa1, 0x02, 0x41, 0x00], "core byte 8: the constitution is not text");
+    check(&[0xa1, 0x02, 0x61, 0xff], "core byte 9: text is not valid utf-8");
+    let long = "constitution has 49153 bytes, more than the limit";
+    check(&genesis_arguments(&"#".repeat(49_153)), long);
+    for other in ["constitution 2\n", "", &"#".repeat(49_152)] {
+        let core = core_with_arguments(&genesis_arguments(other), &[&genesis_event()], None);
+        let found = decode_core(&header, &core).err();
+        assert!(matches!(found, Some(Reason::Constitution { .. })), "{found:?}");
+    }
 }

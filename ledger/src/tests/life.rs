@@ -1,10 +1,12 @@
 //! A log's life without accidents: birth, commits, rolling, reading, locking, refusals.
 
+use crate::hash::{Hasher as _, Shake};
 use crate::log::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, Memory, Storage};
 use crate::tests::support::{
-    FIRST, SMALL, commit, create, genesis, nonces, open, record, record_with_payload, sized_record,
+    CONSTITUTION, FIRST, SMALL, commit, core_with_arguments, create, genesis, genesis_arguments,
+    genesis_event, nonces, open, record, record_with_payload, sized_record,
 };
 use crate::{
     Error, Hashing, Limits, Log, Payload, Pending, Reason, Reserved, Tail, Verdict, VerifyOptions,
@@ -276,12 +278,16 @@ fn a_bad_genesis_is_refused() {
     };
     check(&|record| record.kind = 64, &Reason::GenesisKind { found: 64 });
     check(&|record| record.verdict = Verdict::Warn, &Reason::GenesisRuling);
-    check(&|record| record.core = record_core(), &Reason::KindEvent { kind: 1 });
+    let arguments = genesis_arguments(CONSTITUTION);
+    let without_event = core_with_arguments(&arguments, &[], None);
+    check(&|record| record.core.clone_from(&without_event), &Reason::KindEvent { kind: 1 });
+    let other = genesis_arguments("constitution 2\n");
+    let found = Shake::hash(&[b"weft/constitution/1", CONSTITUTION.as_bytes()]);
+    let expected = Shake::hash(&[b"weft/constitution/1", b"constitution 2\n"]);
+    let renamed = core_with_arguments(&other, &[&genesis_event()], None);
+    let reason = Reason::Constitution { found, expected };
+    check(&|record| record.core.clone_from(&renamed), &reason);
     check(&|record| record.seq = 1, &Reason::Seq { found: 1, expected: 0 });
-}
-
-fn record_core() -> Vec<u8> {
-    record(1).core
 }
 
 #[test]

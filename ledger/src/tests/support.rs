@@ -14,6 +14,9 @@ use crate::{Error, Result, Sealed};
 pub(super) const SMALL: Limits =
     Limits { segment_bytes: 25 << 10, batch_bytes: 4 << 10, frame_bytes: 8 << 10 };
 
+/// The law of every test log; the ledger does not read it.
+pub(super) const CONSTITUTION: &str = "constitution 1\n";
+
 /// The path of the first segment.
 pub(super) const FIRST: &str = "log/00000000000000000000.seg";
 
@@ -75,10 +78,18 @@ pub(super) fn byte_string(out: &mut Vec<u8>, bytes: &[u8]) {
 pub(super) fn core(events: &[&[u8]], filler: usize, commit: Option<Digest>) -> Vec<u8> {
     let mut arguments = vec![0xa1, 0x00];
     byte_string(&mut arguments, &vec![0x5a; filler]);
+    core_with_arguments(&arguments, events, commit)
+}
+
+pub(super) fn core_with_arguments(
+    arguments: &[u8],
+    events: &[&[u8]],
+    commit: Option<Digest>,
+) -> Vec<u8> {
     let mut out = Vec::new();
     head(&mut out, 5, if commit.is_some() { 4 } else { 3 });
     out.extend([0x01, 0xa1, 0x01]);
-    byte_string(&mut out, &arguments);
+    byte_string(&mut out, arguments);
     out.extend([0x02, 0xa2, 0x01, 0x01, 0x02, 0x00, 0x03]);
     head(&mut out, 4, events.len() as u64);
     events.iter().for_each(|event| out.extend(*event));
@@ -92,8 +103,18 @@ pub(super) fn core(events: &[&[u8]], filler: usize, commit: Option<Digest>) -> V
 pub(super) fn genesis_event() -> Vec<u8> {
     let mut event = vec![0x83, 0x01, 0x01, 0x85];
     text(&mut event, "weft.example");
-    (1..=4).for_each(|byte| byte_string(&mut event, &[byte; 32]));
+    let Digest(constitution) = Shake::hash(&[b"weft/constitution/1", CONSTITUTION.as_bytes()]);
+    for field in [[1; 32], constitution, [3; 32], [4; 32]] {
+        byte_string(&mut event, &field);
+    }
     event
+}
+
+/// `{2: text}`: what the ledger looks at among the arguments of a genesis.
+pub(super) fn genesis_arguments(constitution: &str) -> Vec<u8> {
+    let mut arguments = vec![0xa1, 0x02];
+    text(&mut arguments, constitution);
+    arguments
 }
 
 /// A record of kind 64 without events.
@@ -127,7 +148,8 @@ pub(super) fn record_with_payload(seq: u64, payload: Vec<u8>) -> Pending {
 }
 
 pub(super) fn genesis() -> Pending {
-    Pending { kind: 1, core: core(&[&genesis_event()], 10, None), ..record(0) }
+    let core = core_with_arguments(&genesis_arguments(CONSTITUTION), &[&genesis_event()], None);
+    Pending { kind: 1, core, ..record(0) }
 }
 
 pub(super) fn create<S: Storage>(storage: &S) -> Result<Log<S>> {
