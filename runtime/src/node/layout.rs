@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// <data-dir>/log/                the segments (docs/format.md)
 /// <data-dir>/keys/log.key        Ed25519 seed of the log, 32 bytes, mode 0600
 /// <data-dir>/keys/operator.key   Ed25519 seed of operator 1, 32 bytes, mode 0600
+/// <data-dir>/kernel.sock         the running kernel's socket, mode 0600 (docs/api.md)
+/// <data-dir>/kernel.log          what the daemon says, and kernel.log.1 before it; deletable
+/// <data-dir>/output/             what each process printed; deletable
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
@@ -39,6 +42,21 @@ impl Layout {
     /// The key that will sign checkpoints.
     pub fn log_key(&self) -> PathBuf {
         self.keys().join("log.key")
+    }
+
+    /// The running kernel's socket.
+    pub fn socket(&self) -> PathBuf {
+        self.data_dir.join("kernel.sock")
+    }
+
+    /// What the daemon says.
+    pub fn kernel_log(&self) -> PathBuf {
+        self.data_dir.join("kernel.log")
+    }
+
+    /// What processes print.
+    pub fn output(&self) -> PathBuf {
+        self.data_dir.join("output")
     }
 
     /// The bootstrap operator's key.
