@@ -94,7 +94,8 @@ fn a_second_kernel_on_the_same_directory_is_refused() {
 fn running(folder: &Path) -> (Driver, Handle<Native>) {
     let layout = Layout::new(folder.join("node"));
     let constitution = weft_projections::DEFAULT_CONSTITUTION.to_owned();
-    init(&layout, Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution }).unwrap();
+    init(&layout, Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution, command_id: None })
+        .unwrap();
     let (mut kernel, _) =
         Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer()).unwrap();
     boot(&mut kernel).unwrap();

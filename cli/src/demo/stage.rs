@@ -16,8 +16,11 @@ use weft_runtime::{Kernel, Native, OpenOptions, Receipt, Request};
 /// [`Error::Runtime`] when `data_dir` holds something already or the disk fails, [`Error::Refused`] when
 /// a file is not let in.
 pub(crate) fn set(data_dir: &Path, survey: &Survey) -> Result<Receipt, Error> {
-    let birth =
-        Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution: DEFAULT_CONSTITUTION.to_owned() };
+    let birth = Birth {
+        origin: DEFAULT_ORIGIN.to_owned(),
+        constitution: DEFAULT_CONSTITUTION.to_owned(),
+        command_id: None,
+    };
     let receipt = init(&Layout::new(data_dir), birth)?;
     let (mut kernel, _) = Kernel::open(Native::new(data_dir), OpenOptions::writer())?;
     for files in survey.files.chunks(limits::PUTS_PER_BATCH) {

@@ -21,6 +21,7 @@ pub(crate) struct Born {
     time: Option<String>,
     verdict: &'static str,
     dry_run: bool,
+    repetition: bool,
 }
 
 impl Born {
@@ -31,6 +32,7 @@ impl Born {
             link: Some(receipt.link.to_string()),
             time: Some(rfc3339(receipt.time)),
             dry_run: false,
+            repetition: receipt.duplicate,
             ..Born::unborn(node, origin, &receipt.ruling)
         }
     }
@@ -47,11 +49,22 @@ impl Born {
             time: None,
             verdict: ruling.decision.verdict.name(),
             dry_run: true,
+            repetition: false,
         }
+    }
+
+    /// The same of a dry run.
+    pub(crate) fn rehearsed(self) -> Born {
+        Born { dry_run: true, ..self }
     }
 }
 
 pub(crate) fn born(out: &Out, node: &Born) -> Result<(), Error> {
+    if node.repetition {
+        out.remark(
+            "this node was made under this id: this is its first receipt, and nothing ran again",
+        );
+    }
     if node.dry_run {
         out.remark("dry run: nothing was made");
     }
@@ -71,7 +84,7 @@ pub(crate) fn born(out: &Out, node: &Born) -> Result<(), Error> {
         None => lines.push(("verdict", node.verdict.to_owned())),
     }
     pairs(out, &lines)?;
-    if !node.dry_run {
+    if !node.dry_run && !node.repetition {
         out.remark("try `weft tree put /apps/hello --meta greeting=hi`, then `weft log` and `weft chain verify`");
     }
     Ok(())

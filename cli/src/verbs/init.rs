@@ -2,6 +2,7 @@
 
 use crate::args::Global;
 use crate::error::Error;
+use crate::mutation::Mutation;
 use crate::node::Node;
 use crate::render::{Born, Out, born};
 use rustix::fs::{Access, AtFlags, CWD, accessat};
@@ -9,6 +10,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use weft_projections::{DEFAULT_CONSTITUTION, limits};
+use weft_runtime::Rehearsal;
 use weft_runtime::node::{Birth, DEFAULT_ORIGIN, init, rehearse};
 
 /// Create a node: keys, constitution and the first record of its log.
@@ -29,9 +31,8 @@ pub(crate) struct Args {
     /// The constitution's text, at most 48 KiB [default: one for development].
     #[arg(long, value_name = "FILE")]
     constitution: Option<PathBuf>,
-    /// Say how the first record would be ruled; make nothing.
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    mutation: Mutation,
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
@@ -41,12 +42,18 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         None => DEFAULT_CONSTITUTION.to_owned(),
     };
     let node = Node::place(global)?;
-    let birth = Birth { origin: args.origin.clone(), constitution };
+    let command_id = args.mutation.id;
+    let birth = Birth { origin: args.origin.clone(), constitution, command_id };
     let explain = Error::node(node.data_dir());
-    if args.dry_run {
-        let ruling = rehearse(node.layout(), &birth).map_err(explain)?;
-        refuse_unwritable(node.data_dir())?;
-        return born(&out, &Born::unborn(&node, &args.origin, &ruling));
+    if args.mutation.dry_run {
+        let would_be = match rehearse(node.layout(), &birth).map_err(explain)? {
+            Rehearsal::Repeated(receipt) => Born::new(&node, &args.origin, &receipt).rehearsed(),
+            Rehearsal::Ruled { ruling, .. } => {
+                refuse_unwritable(node.data_dir())?;
+                Born::unborn(&node, &args.origin, &ruling)
+            }
+        };
+        return born(&out, &would_be);
     }
     let receipt = init(node.layout(), birth).map_err(explain)?;
     born(&out, &Born::new(&node, &args.origin, &receipt)).map_err(|error| error.after(receipt.seq))

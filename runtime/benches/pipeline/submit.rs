@@ -107,8 +107,11 @@ fn request(id: u64, command: Command) -> Request {
 
 fn fresh(data_dir: &Path) {
     let constitution = weft_projections::DEFAULT_CONSTITUTION.to_owned();
-    init(&Layout::new(data_dir), Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution })
-        .expect("a node");
+    init(
+        &Layout::new(data_dir),
+        Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution, command_id: None },
+    )
+    .expect("a node");
 }
 
 fn fresh_kernel(data_dir: &Path) -> Kernel<Native, ()> {

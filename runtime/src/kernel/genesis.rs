@@ -36,8 +36,21 @@ impl<P: Platform, T> Kernel<P, T> {
     /// [`Error::Genesis`] when gate or decider refuse it, [`Error::Ledger`] when a log is there
     /// already or the disk fails.
     pub fn create(
+        platform: P,
+        genesis: Genesis,
+        limits: Limits,
+    ) -> Result<(Kernel<P, T>, Receipt), Error> {
+        Kernel::create_as(platform, genesis, None, limits)
+    }
+
+    /// The same with an id of the caller's for record 0, where there is one.
+    ///
+    /// # Errors
+    /// As [`Kernel::create`].
+    pub fn create_as(
         mut platform: P,
         genesis: Genesis,
+        id: Option<CommandId>,
         limits: Limits,
     ) -> Result<(Kernel<P, T>, Receipt), Error> {
         let mut salts = Salts::seeded_by(&mut platform)?;
@@ -45,7 +58,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut clock = HybridClock::after(Time(0), &mut platform);
         let ctx = Context { seq: Seq(0), time: clock.next(&mut platform) };
         let constitution = Some(Arc::from(genesis.constitution.as_str()));
-        let (request, ruled, encoded) = rule_genesis(genesis, &ctx, &mut salts)?;
+        let (request, ruled, encoded) = rule_genesis(genesis, id, &ctx, &mut salts)?;
         let command_id = request.submission.command_id;
         let record = record(&ctx, constitution, &ruled);
         let core = core::encode(&encoded, &ruled, None);
@@ -77,6 +90,7 @@ impl<P: Platform, T> Kernel<P, T> {
 
 fn rule_genesis(
     genesis: Genesis,
+    id: Option<CommandId>,
     ctx: &Context,
     salts: &mut Salts,
 ) -> Result<(Request, weft_commands::Ruling, Vec<u8>), Error> {
@@ -84,7 +98,8 @@ fn rule_genesis(
     let (log_key, operator_key, entropy) = (Digest(log_key), Digest(operator_key), Digest(entropy));
     let command = log::Genesis { origin, log_key, constitution, entropy, operator_key, fork: None };
     let refused = |reason: &dyn ToString| Error::Genesis(reason.to_string());
-    let id = CommandId::new(salts.draw()).map_err(|error| refused(&error))?;
+    let fresh = CommandId::new(salts.draw()).map_err(|error| refused(&error))?;
+    let id = id.unwrap_or(fresh);
     let request = Request::new(Actor::Kernel, id, Command::Genesis(command));
     let encoded = encode_request(&request.submission).map_err(|error| refused(&error))?;
     let ruled = rule(&State::default(), ctx, &request.submission);

@@ -1,13 +1,14 @@
 //! Making a node: all of it, or nothing.
 
 use super::{Keys, Layout};
-use crate::kernel::{Genesis, Kernel};
+use crate::kernel::{Genesis, Kernel, RecordView, Refused, view};
 use crate::platform::{Native, Platform, Sim, SimClock};
-use crate::{Error, Receipt, Ruling};
+use crate::{Error, Inspection, Receipt, Rehearsal};
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use weft_commands::{Command, CommandId};
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::Memory;
 
@@ -21,20 +22,25 @@ pub struct Birth {
     pub origin: String,
     /// The constitution's text, at most 48 KiB.
     pub constitution: String,
+    /// The id of its genesis record; a fresh one without.
+    pub command_id: Option<CommandId>,
 }
 
 /// Makes the node of `layout`: keys, lock, and a log with its genesis record.
 ///
 /// Everything is written and synced in a sibling folder, which is then renamed, so an interrupted
-/// birth leaves no half-made node behind.
+/// birth leaves no half-made node behind. The node that was born under the id of `birth`, from the same origin
+/// and constitution, is left as it is: its stored receipt is the answer.
 ///
 /// # Errors
-/// [`Error::NotEmpty`] when the data directory holds anything; [`Error::Refused`] when the
-/// constitution or the origin is not acceptable; [`Error::Files`] and [`Error::Ledger`] when the
-/// disk fails.
+/// [`Error::NotEmpty`] when the data directory holds anything else; [`Error::Refused`] when the node there was
+/// born under this id from another origin or constitution; [`Error::Genesis`] when the constitution or the
+/// origin is not acceptable; [`Error::Files`] and [`Error::Ledger`] when the disk fails.
 pub fn init(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
     // A birth that is refused does not even leave the folders above the node behind.
-    rehearse(layout, &birth)?;
+    if let Rehearsal::Repeated(receipt) = rehearse(layout, &birth)? {
+        return Ok(receipt);
+    }
     let target = layout.data_dir();
     let parent = match target.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -48,18 +54,40 @@ pub fn init(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
     Ok(receipt)
 }
 
-/// How the genesis record of [`init`] would be ruled: the same log is born in memory, with keys that nobody
-/// keeps. Nothing is written. What only writing finds out (missing permissions, a full disk) is not foreseen.
+/// What [`init`] would come to: the same log is born in memory, with keys that nobody keeps and that stand in
+/// the events. Nothing is written. What only writing finds out (missing permissions, a full disk) is not foreseen.
 ///
 /// # Errors
 /// As [`init`], but for those of the disk.
-pub fn rehearse(layout: &Layout, birth: &Birth) -> Result<Ruling, Error> {
+pub fn rehearse(layout: &Layout, birth: &Birth) -> Result<Rehearsal, Error> {
+    if let Some(receipt) = earlier(layout, birth)? {
+        return Ok(Rehearsal::Repeated(receipt));
+    }
     refuse_occupied(layout.data_dir())?;
     let clock = SimClock::at(Native::new(layout.data_dir()).unix_ms());
     let mut platform = Sim::new(Memory::new(), clock, 0);
     let (_, genesis) = conceive(&mut platform, birth.clone())?;
-    let (_, receipt) = Kernel::<_, ()>::create(platform, genesis, Limits::default())?;
-    Ok(receipt.ruling)
+    let (kernel, receipt) =
+        Kernel::<_, ()>::create_as(platform, genesis, birth.command_id, Limits::default())?;
+    let entry = kernel.reader().read(receipt.seq.0)?.ok_or(weft_ledger::Error::Missing)?;
+    Ok(Rehearsal::Ruled { ruling: receipt.ruling, events: view(&entry)?.record.events })
+}
+
+/// The receipt of the node that is there, if it was born under the id of `birth`.
+fn earlier(layout: &Layout, birth: &Birth) -> Result<Option<Receipt>, Error> {
+    let Some(id) = birth.command_id.filter(|_| layout.log().exists()) else { return Ok(None) };
+    let inspection = Inspection::open(&Native::new(layout.data_dir()))?;
+    let entry = inspection.reader().read(0)?.ok_or(weft_ledger::Error::Missing)?;
+    let RecordView { record, command_id, link, command, ruling, .. } = view(&entry)?;
+    if command_id != id.to_bytes() {
+        return Ok(None);
+    }
+    let same = matches!(&command, Command::Genesis(genesis)
+        if genesis.origin == birth.origin && genesis.constitution == birth.constitution);
+    if !same {
+        return Err(Refused::Conflict(record.seq).into());
+    }
+    Ok(Some(Receipt { seq: record.seq, link, time: record.time, ruling, duplicate: true }))
 }
 
 /// Only nothing, or an empty folder that a rename can replace, makes place for a node.
@@ -88,9 +116,10 @@ fn refuse_mount_point(target: &Path) -> io::Result<()> {
 
 fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
     let mut platform = Native::new(layout.data_dir());
+    let id = birth.command_id;
     let (keys, genesis) = conceive(&mut platform, birth)?;
     keys.store(layout)?;
-    let (kernel, receipt) = Kernel::<_, ()>::create(platform, genesis, Limits::default())?;
+    let (kernel, receipt) = Kernel::<_, ()>::create_as(platform, genesis, id, Limits::default())?;
     kernel.close()?;
     sync_folder(layout.data_dir())?;
     Ok(receipt)

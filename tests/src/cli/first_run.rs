@@ -151,6 +151,33 @@ fn a_dry_run_of_init_refuses_what_init_refuses() {
 }
 
 #[test]
+fn init_under_an_id_runs_once() {
+    let (id, other) =
+        ("0190f3c0-0000-7000-8000-000000000001", "0190f3c0-0000-7000-8000-000000000002");
+    let node = Node::nowhere();
+    let first = node.json(["init", "--id", id]);
+    assert_eq!(node.json(["show", "0"])["command_id"], json!(id));
+    let before = node.bytes();
+    let mut expected = first;
+    expected["repetition"] = json!(true);
+    assert_eq!(node.json(["init", "--id", id]), expected);
+    expected["dry_run"] = json!(true);
+    assert_eq!(node.json(["init", "--id", id, "--dry-run"]), expected);
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let fails = |arguments: &[&str], word: &str| {
+            node.weft(["init"].iter().chain(arguments).chain(dry_run)).fails(1, &[word, "hint:"]);
+        };
+        fails(&["--id", id, "--origin", "elsewhere"], "already used for another request");
+        fails(&["--id", other], "is not empty");
+        fails(&[], "is not empty");
+    }
+    assert_eq!(node.bytes(), before);
+    let foreign = Node::nowhere();
+    fs::create_dir_all(foreign.data_dir().join("keys")).unwrap();
+    foreign.weft(["init", "--id", id]).fails(1, &["is not empty"]);
+}
+
+#[test]
 fn every_verb_explains_itself_with_examples() {
     let node = Node::nowhere();
     let verbs: [&[&str]; 18] = [
