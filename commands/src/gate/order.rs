@@ -103,6 +103,15 @@ mod tests {
     }
 
     #[test]
+    fn the_default_law_has_a_line_for_what_is_asked_and_for_nothing_else() {
+        let world = World::new();
+        let listed: Vec<_> = world.state.governance.effects().map(|(kind, _)| kind).collect();
+        let mut asked: Vec<_> = asked().iter().map(Command::kind).collect();
+        asked.sort();
+        assert_eq!(listed, asked);
+    }
+
+    #[test]
     fn a_line_for_what_only_the_kernel_reports_changes_nothing() {
         let world = law("effect kernel.boot risk=1000");
         check_in(&world, &submit(KERNEL, boot()), &Then::Happens("kernel.booted"));

@@ -233,11 +233,19 @@ threshold deny security=5 novelty=4 privacy=3 fairness=2 risk=1";
     }
 
     #[test]
-    fn the_default_constitution_says_something_about_every_kind_but_the_unrecognised() {
+    fn the_default_constitution_says_something_about_every_kind_that_an_actor_can_ask_for() {
         let read = parse(DEFAULT_CONSTITUTION).unwrap();
         assert_eq!(read.environment, Environment::Development);
+        let not_asked_for = [
+            Kind::UNRECOGNISED,
+            Kind::LOG_GENESIS,
+            Kind::KERNEL_BOOT,
+            Kind::GOVERNANCE_SUPPRESSED,
+            Kind::PROCESS_STARTED,
+            Kind::PROCESS_EXITED,
+        ];
         for kind in Kind::ALL {
-            assert_eq!(read.effects.contains_key(kind), *kind != Kind::UNRECOGNISED, "{kind}");
+            assert_eq!(read.effects.contains_key(kind), !not_asked_for.contains(kind), "{kind}");
         }
         let levels = [read.thresholds.warn, read.thresholds.defer, read.thresholds.deny];
         assert_eq!(levels, [600, 800, 900].map(Levels::uniform));
