@@ -39,10 +39,10 @@ pub trait Storage: Clone + Send + Sync + 'static {
     /// `NotFound`, or what the operating system says.
     fn open(&self, path: &str, access: Access) -> io::Result<Self::File>;
 
-    /// Gives a file another name; a file of that name is replaced.
+    /// Gives a file another name, which no file may have yet.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// `AlreadyExists`, or what the operating system says.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
 
     /// Removes a file.

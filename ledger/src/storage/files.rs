@@ -63,7 +63,7 @@ impl Storage for Files {
     }
 
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.at(from), self.at(to))
+        rename(&self.at(from), &self.at(to))
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
@@ -138,6 +138,56 @@ fn allocate(file: &fs::File, len: u64) -> io::Result<Reserved> {
                 return Ok(Reserved::Unsupported);
             }
             Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Elsewhere, and where the file system cannot refuse, absence is checked first: the directory is
+/// locked, so only a stranger could make a file in between.
+fn rename_if_absent(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => fs::rename(from, to),
+        Err(error) => Err(error),
+        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+    }
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    rename_if_absent(from, to)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP) => rename_if_absent(from, to),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rename_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name| folder.path().join(name);
+        for rename in [rename, rename_if_absent] {
+            for name in ["from", "to"] {
+                fs::write(at(name), name).unwrap();
+            }
+            let error = rename(&at("from"), &at("to")).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(fs::read_to_string(at("to")).unwrap(), "to");
+            fs::remove_file(at("to")).unwrap();
+            rename(&at("from"), &at("to")).unwrap();
+            assert_eq!(fs::read_to_string(at("to")).unwrap(), "from");
+            assert!(!at("from").exists());
         }
     }
 }
