@@ -82,7 +82,7 @@ impl SegmentHeader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Named {
     Segment { first_seq: u64 },
-    Temporary,
+    Temporary { first_seq: u64 },
     Torn,
     Unknown,
 }
@@ -93,8 +93,8 @@ pub(crate) fn classify(name: &str) -> Named {
     if let Some(first_seq) = digits(SUFFIX) {
         return Named::Segment { first_seq };
     }
-    if digits(TEMPORARY_SUFFIX).is_some() {
-        return Named::Temporary;
+    if let Some(first_seq) = digits(TEMPORARY_SUFFIX) {
+        return Named::Temporary { first_seq };
     }
     let torn = name.strip_prefix(TORN_PREFIX).and_then(|rest| rest.split_once('-'));
     if torn.is_some_and(|(seq, number)| is_number(seq) && is_number(number)) {
@@ -141,7 +141,7 @@ mod tests {
     fn names_say_what_they_are() {
         let check = |name: &str, expected| assert_eq!(classify(name), expected, "{name}");
         check("00000000000000000012.seg", Named::Segment { first_seq: 12 });
-        check("00000000000000000012.seg.tmp", Named::Temporary);
+        check("00000000000000000012.seg.tmp", Named::Temporary { first_seq: 12 });
         check("torn-12-0", Named::Torn);
         check("torn-12", Named::Unknown);
         check("torn-12-x", Named::Unknown);

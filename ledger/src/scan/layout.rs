@@ -37,6 +37,8 @@ pub(crate) struct Listing {
     first_seqs: Vec<u64>,
     pub(crate) temporaries: Vec<String>,
     pub(crate) torn: Vec<String>,
+    /// A temporary that only a log with records before it can have left.
+    rolled: Option<String>,
 }
 
 impl Listing {
@@ -51,7 +53,12 @@ impl Listing {
             let file = format!("{LOG_DIR}/{name}");
             match classify(&name) {
                 Named::Segment { first_seq } => listing.first_seqs.push(first_seq),
-                Named::Temporary => listing.temporaries.push(file),
+                Named::Temporary { first_seq } => {
+                    if first_seq > 0 {
+                        listing.rolled.get_or_insert_with(|| file.clone());
+                    }
+                    listing.temporaries.push(file);
+                }
                 Named::Torn => listing.torn.push(file),
                 Named::Unknown => return Err(Error::UnknownFile { file }),
             }
@@ -63,7 +70,7 @@ impl Listing {
     /// A file that shows that there is or was a log.
     pub(crate) fn evidence(&self) -> Option<String> {
         let segment = self.first_seqs.first().map(|first_seq| path(*first_seq));
-        segment.or_else(|| self.torn.first().cloned())
+        segment.or_else(|| self.torn.first().cloned()).or_else(|| self.rolled.clone())
     }
 }
 

@@ -112,6 +112,8 @@ fn a_log_never_starts_over_what_is_there() {
     };
     check(FIRST, &format!("a log cannot begin here: {FIRST} exists"));
     check("log/torn-3-0", "a log cannot begin here: log/torn-3-0 exists");
+    let later = "log/00000000000000000009.seg.tmp";
+    check(later, &format!("a log cannot begin here: {later} exists"));
     check("log/notes", "log/notes does not belong into a log");
     let memory = Memory::new();
     memory.write("log/00000000000000000000.seg.tmp", b"half a birth");
@@ -134,6 +136,8 @@ fn what_is_no_log_is_not_opened() {
     check(&["log/torn-1-0"], "the first segment is missing beside log/torn-1-0");
     let later = "log/00000000000000000007.seg";
     check(&[later], &format!("the first segment is missing beside {later}"));
+    let rolled = "log/00000000000000000007.seg.tmp";
+    check(&[rolled], &format!("the first segment is missing beside {rolled}"));
     check(&[FIRST, "log/x"], "log/x does not belong into a log");
     check(
         &[FIRST],
