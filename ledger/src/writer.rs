@@ -1,5 +1,6 @@
 //! The one writer: seals batches, writes them, changes segments, keeps room on the disk.
 
+use std::io;
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
@@ -78,7 +79,7 @@ impl<S: Storage> Writer<S> {
         check_size(batch, &limits)?;
         let (mut sealed, mut offsets) = (Vec::new(), Vec::new());
         let head = seal(batch, nothing, &header.nonce, &mut bytes, &mut offsets, &mut sealed)?;
-        let file = prepare_segment(storage, 0, &bytes, None)?;
+        let (file, _) = prepare_segment(storage, 0, &bytes, None)?;
         name_segment(storage, 0)?;
         let segment = Segment {
             first_seq: 0,
@@ -223,10 +224,11 @@ impl<S: Storage> Writer<S> {
         let needed = self.limits.reserve_bytes();
         let room = header.len() as u64 + needed;
         let room = (self.can_reserve == Reserved::Yes).then_some(room);
-        let file = match prepare_segment(&self.storage, first_seq, &header, room) {
-            Ok(file) => file,
+        let (file, can_reserve) = match prepare_segment(&self.storage, first_seq, &header, room) {
+            Ok(prepared) => prepared,
             Err(error) if error.is_no_space() => {
-                // The old segment still has its reserve: the log goes on in it until that is used up.
+                // The old segment still has its reserve: the log goes on in it until that is used
+                // up. A temporary that cannot be removed now is removed by the next attempt.
                 drop(self.storage.remove(&temporary_path(first_seq)));
                 return Err(Error::NoSpace { needed });
             }
@@ -237,7 +239,11 @@ impl<S: Storage> Writer<S> {
         let written = header.len() as u64;
         let segment = Segment { first_seq, path: path(first_seq).into(), nonce, len: written };
         shared.add_segment(&segment);
-        let reserved = room.unwrap_or(written);
+        let reserved = match (can_reserve, room) {
+            (Reserved::Yes, Some(room)) => room,
+            (Reserved::Yes | Reserved::Unsupported, _) => written,
+        };
+        self.can_reserve = can_reserve;
         self.open = Open { file, segment, written, reserved };
         Ok(())
     }
@@ -275,21 +281,35 @@ fn listing_without_evidence<S: Storage>(storage: &S) -> Result<Listing> {
 }
 
 /// Makes a segment under a temporary name and syncs it. With `room`, the disk has room for that
-/// many bytes of it.
+/// many bytes of it, unless the file system cannot reserve.
 fn prepare_segment<S: Storage>(
     storage: &S,
     first_seq: u64,
     bytes: &[u8],
     room: Option<u64>,
-) -> Result<S::File> {
+) -> Result<(S::File, Reserved)> {
     let temporary = temporary_path(first_seq);
-    let file = storage.create_new(&temporary).map_err(Error::io("create", &temporary))?;
-    if let Some(room) = room {
-        file.reserve(room).map_err(Error::io("reserve", &temporary))?;
-    }
+    let file = create_temporary(storage, &temporary)?;
+    let reserved = match room {
+        Some(room) => file.reserve(room).map_err(Error::io("reserve", &temporary))?,
+        None => Reserved::Unsupported,
+    };
     file.write_at(bytes, 0).map_err(Error::io("write", &temporary))?;
     file.sync_all().map_err(Error::io("sync", &temporary))?;
-    Ok(file)
+    Ok((file, reserved))
+}
+
+/// Makes a temporary in place of one that an earlier attempt of this writer could not remove: it
+/// was never part of the log.
+fn create_temporary<S: Storage>(storage: &S, temporary: &str) -> Result<S::File> {
+    match storage.create_new(temporary) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            storage.remove(temporary).map_err(Error::io("remove", temporary))?;
+            storage.create_new(temporary)
+        }
+        created => created,
+    }
+    .map_err(Error::io("create", temporary))
 }
 
 /// Gives a prepared segment its own name, durably.

@@ -230,6 +230,54 @@ fn a_file_system_without_reserving_is_no_obstacle() {
 }
 
 #[test]
+fn a_new_segment_without_reserving_is_not_believed_to_have_room() {
+    let memory = Memory::new();
+    let mut log = create(&memory).unwrap();
+    // Nothing was reserved yet, so rolling is the first to learn that it cannot be done.
+    memory.inject(Operation::Reserve, 0, Fault::Lie);
+    while memory.paths().len() < 2 {
+        commit(&mut log, 9).unwrap();
+    }
+    assert_eq!(memory.count(Operation::Reserve), 1);
+    assert_eq!(log.reserve().unwrap(), Reserved::Unsupported);
+}
+
+#[test]
+fn a_temporary_that_could_not_be_removed_is_replaced() {
+    let memory = Memory::new();
+    let mut log = create(&memory).unwrap();
+    log.reserve().unwrap();
+    memory.set_capacity(Some(memory.used() + 100));
+    memory.inject(Operation::Remove, 0, Fault::Fail);
+    while log.reserve().is_ok() {
+        commit(&mut log, 9).unwrap();
+    }
+    let temporary = memory.paths().pop().unwrap();
+    assert!(temporary.ends_with(".seg.tmp"), "{temporary}");
+    assert!(matches!(log.reserve().err(), Some(Error::NoSpace { .. })));
+    memory.set_capacity(None);
+    log.reserve().unwrap();
+    assert_eq!(memory.paths().len(), 2);
+    commit(&mut log, 9).unwrap();
+    let size = log.head().size;
+    assert_eq!(open(&memory.fork(), Mode::Writer).unwrap().2.len() as u64, size);
+}
+
+#[test]
+fn a_roll_replaces_no_file() {
+    let memory = Memory::new();
+    let mut log = create(&memory).unwrap();
+    while log.head().size < 60 {
+        commit(&mut log, 9).unwrap();
+    }
+    let first_seqs = (61..200).map(|seq| format!("log/{seq:020}.seg"));
+    first_seqs.clone().for_each(|path| memory.write(&path, b"foreign"));
+    while memory.paths().len() < 150 && commit(&mut log, 9).is_ok() {}
+    assert!(matches!(commit(&mut log, 9).err(), Some(Error::Halted)));
+    assert!({ first_seqs }.all(|path| memory.read(&path).unwrap() == b"foreign"));
+}
+
+#[test]
 fn a_failed_write_or_sync_stops_the_log() {
     let check = |operation, fault| {
         let memory = Memory::new();
