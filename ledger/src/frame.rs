@@ -5,6 +5,8 @@
 //!   | header 128 | salt 16 | core | [ payload_salt 16 | payload ]
 //! ```
 
+use std::ops::Range;
+
 use crc32c::crc32c_append;
 
 use crate::hash::{Digest, Hasher};
@@ -51,6 +53,14 @@ pub(crate) struct Parts<'a> {
     pub(crate) header: &'a [u8; HEADER_BYTES],
     pub(crate) salt_and_core: &'a [u8],
     pub(crate) salt_and_payload: &'a [u8],
+}
+
+/// A checksum of a frame: it has the value of `start` before the bytes of `range`, and should have
+/// that of `stored` after them.
+pub(crate) struct Checksum {
+    pub(crate) start: u32,
+    pub(crate) range: Range<usize>,
+    pub(crate) stored: u32,
 }
 
 /// What a frame's bytes amount to, when every rule that can be judged from the frame alone holds.
@@ -101,13 +111,32 @@ impl<'a> Parts<'a> {
 
     /// Whether `crc` holds under the segment's nonce.
     pub(crate) fn crc_holds(&self, nonce: &Nonce) -> bool {
-        let crc = core_crc(nonce, self.frame_len, self.batch_index);
-        crc32c_append(crc32c_append(crc, self.header), self.salt_and_core) == self.crc
+        let Checksum { start, stored, .. } = self.crc(nonce);
+        crc32c_append(crc32c_append(start, self.header), self.salt_and_core) == stored
     }
 
     /// Whether `payload_crc` holds under the segment's nonce.
     pub(crate) fn payload_crc_holds(&self, nonce: &Nonce) -> bool {
-        payload_crc(nonce, self.state, self.salt_and_payload) == self.payload_crc
+        let Checksum { start, stored, .. } = self.payload_crc(nonce);
+        crc32c_append(start, self.salt_and_payload) == stored
+    }
+
+    /// `crc`: over half the nonce, length and batch index, then over header, salt and core.
+    pub(crate) fn crc(&self, nonce: &Nonce) -> Checksum {
+        let start = core_crc(nonce, self.frame_len, self.batch_index);
+        let range = FRAME_PREFIX_BYTES..self.payload_start();
+        Checksum { start, range, stored: self.crc }
+    }
+
+    /// `payload_crc`: over half the nonce and the state, then over the payload's salt and bytes.
+    pub(crate) fn payload_crc(&self, nonce: &Nonce) -> Checksum {
+        let start = payload_crc(nonce, self.state, &[]);
+        let range = self.payload_start()..self.payload_start() + self.salt_and_payload.len();
+        Checksum { start, range, stored: self.payload_crc }
+    }
+
+    fn payload_start(&self) -> usize {
+        FRAME_PREFIX_BYTES + HEADER_BYTES + self.salt_and_core.len()
     }
 
     /// Whether the core is the one committed to.

@@ -4,6 +4,7 @@ mod chunk;
 mod collect;
 mod layout;
 mod pipeline;
+mod sums;
 mod survey;
 mod tail;
 

@@ -1,12 +1,13 @@
 //! Torn write or damage: the batch rule (FORMAT.md 3, opening).
 
 use crate::error::{Error, Result};
-use crate::frame::{Parts, frame_len};
+use crate::frame::{Checksum, Parts, frame_len};
 use crate::hash::Shake;
 use crate::limits::{FRAME_BYTES_MAX, FRAME_BYTES_MIN, FRAME_PREFIX_BYTES, SEGMENT_HEADER_BYTES};
 use crate::record::MAGIC;
 use crate::scan::collect::Bad;
 use crate::scan::layout::Segment;
+use crate::scan::sums::{Powers, Sums};
 use crate::segment::Nonce;
 use crate::storage::{Access, File as _, Storage, read_full};
 use crate::zeros;
@@ -38,6 +39,7 @@ pub(crate) fn judge<S: Storage>(storage: &S, segment: &Segment, bad: &Bad) -> Re
     let left = file.len().map_err(Error::io("measure", path))?.saturating_sub(bad.at.offset);
     let left = usize::try_from(left).unwrap_or(usize::MAX).saturating_add(1);
     let mut window = vec![0; left.min(WINDOW_STEP + FRAME_BYTES_MAX)];
+    let powers = Powers::new();
     let mut start = bad.at.offset;
     let mut end = start;
     loop {
@@ -47,7 +49,7 @@ pub(crate) fn judge<S: Storage>(storage: &S, segment: &Segment, bad: &Bad) -> Re
         // nothing comes after the last window, so all of its offsets are tried.
         let is_last = read < window.len();
         let offsets = if is_last { read } else { WINDOW_STEP };
-        if let Some(settled) = search.find(bytes, start, offsets) {
+        if let Some(settled) = search.find(&Sums::new(&powers, bytes), start, offsets) {
             return Ok(settled);
         }
         if let Some(last) = zeros::last_other(bytes) {
@@ -70,16 +72,16 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Tries the first `offsets` offsets of a window that begins at `start` in the segment.
-    fn find(&self, window: &[u8], start: u64, offsets: usize) -> Option<Judgement> {
+    fn find(&self, window: &Sums<'_>, start: u64, offsets: usize) -> Option<Judgement> {
+        let bytes = window.bytes();
         let mut at = 0;
         while at < offsets {
-            at += zeros::first_other(window.get(at..)?)?.saturating_sub(FRAME_PREFIX_BYTES);
-            let magic = window.get(at + FRAME_PREFIX_BYTES..)?;
+            at += zeros::first_other(bytes.get(at..)?)?.saturating_sub(FRAME_PREFIX_BYTES);
+            let magic = bytes.get(at + FRAME_PREFIX_BYTES..)?;
             at += magic.iter().position(|byte| *byte == MAGIC[0])?;
             let offset = start + at as u64;
-            if let Some(candidate) = window.get(at..)
-                && offset > self.offset
-                && let Some(seq) = self.good(candidate, offset)
+            if offset > self.offset
+                && let Some(seq) = self.good(window, at, offset)
             {
                 return Some(Judgement::Settled { seq, offset });
             }
@@ -88,10 +90,12 @@ impl Search<'_> {
         None
     }
 
-    /// The position of the good frame of a later batch at the start of `bytes`, if there is one.
-    /// What is cheap is checked first; payloads, which others choose, cannot pass `crc`, so they
-    /// cannot make this read more than a core per candidate.
-    fn good(&self, bytes: &[u8], offset: u64) -> Option<u64> {
+    /// The position of the good frame of a later batch at a place in the window, which is `offset`
+    /// in the segment, if there is one. What is cheap is checked first; payloads, which others
+    /// choose, can imitate everything but the checksums, so those come from [`Sums`], and the core
+    /// is hashed only when they hold.
+    fn good(&self, window: &Sums<'_>, at: usize, offset: u64) -> Option<u64> {
+        let bytes = window.bytes().get(at..)?;
         // Not the format: a frame of a later version shows as well that it was written after.
         if !bytes.get(FRAME_PREFIX_BYTES..)?.starts_with(&MAGIC) {
             return None;
@@ -104,11 +108,14 @@ impl Search<'_> {
         if !later || seq - self.seq > room {
             return None;
         }
-        let core = parts.crc_holds(self.nonce);
+        let holds = |Checksum { start, range, stored }| {
+            window.append(start, at + range.start..at + range.end) == Some(stored)
+        };
+        let core = holds(parts.crc(self.nonce));
         let holds = if self.either_crc {
-            core || parts.payload_crc_holds(self.nonce)
+            core || holds(parts.payload_crc(self.nonce))
         } else {
-            core && parts.payload_crc_holds(self.nonce)
+            core && holds(parts.payload_crc(self.nonce))
         };
         (holds && parts.core_commit_holds::<Shake>()).then_some(seq)
     }

@@ -143,3 +143,30 @@ fn a_frame_that_stands_as_it_was_written_is_never_torn() {
         header[64..96].copy_from_slice(&commit);
     });
 }
+
+/// Bytes as a payload could hold them, in which a frame of the greatest length seems to begin every
+/// 40 bytes: everything but the checksums, which take the nonce, is as it should be.
+fn crafted(len: usize) -> Vec<u8> {
+    let mut period = [0x33; 40];
+    period[12..14].fill(0);
+    period[0..4].copy_from_slice(&u32::try_from(FRAME_BYTES_MAX).unwrap().to_be_bytes());
+    period[16..18].copy_from_slice(&MAGIC);
+    period[24..32].copy_from_slice(&9_u64.to_be_bytes());
+    period[32..36].copy_from_slice(&65_536_u32.to_be_bytes());
+    period[36..40].copy_from_slice(&(1_u32 << 20).to_be_bytes());
+    period.into_iter().cycle().take(len).collect()
+}
+
+/// Summing every candidate anew would take 28 GB for each MiB, and minutes for this.
+#[test]
+fn payloads_that_imitate_frames_do_not_slow_the_search() {
+    let frame = later_frame();
+    for bad_at in [64, 100] {
+        let mut bytes = vec![0x33; bad_at];
+        bytes.extend(crafted(24 << 20));
+        let end = bytes.len() as u64;
+        assert_eq!(judged(&bytes, bad_at), Judgement::Torn { end });
+        bytes.extend(&frame);
+        assert_eq!(judged(&bytes, bad_at), Judgement::Settled { seq: 9, offset: end });
+    }
+}
