@@ -42,15 +42,14 @@ pub fn init(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
         return Ok(receipt);
     }
     let target = layout.data_dir();
-    let parent = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        Some(_) | None => PathBuf::from("."),
-    };
-    fs::create_dir_all(&parent).map_err(|source| Error::files(&parent, source))?;
-    let cradle = Cradle::new(&parent, target)?;
+    let parent = folder_above(target);
+    for folder in make_folders(parent)? {
+        sync_folder(&folder)?;
+    }
+    let cradle = Cradle::new(parent, target)?;
     let receipt = bear(&Layout::new(&cradle.0), birth)?;
     fs::rename(&cradle.0, target).map_err(|source| Error::files(target, source))?;
-    sync_folder(&parent)?;
+    sync_folder(parent)?;
     Ok(receipt)
 }
 
@@ -142,6 +141,29 @@ fn conceive(platform: &mut impl Platform, birth: Birth) -> Result<(Keys, Genesis
     Ok((keys, genesis))
 }
 
+fn folder_above(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        Some(_) | None => Path::new("."),
+    }
+}
+
+/// Makes a folder and those above it that are missing; the folders that hold their names, each of which is to
+/// be synced before what is in them is durable.
+fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    if folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let above = folder_above(folder);
+    let mut changed = make_folders(above)?;
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => (),
+        made => made.map_err(|source| Error::files(folder, source))?,
+    }
+    changed.push(above.to_owned());
+    Ok(changed)
+}
+
 fn sync_folder(folder: &Path) -> Result<(), Error> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
@@ -152,15 +174,31 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
 struct Cradle(PathBuf);
 
 impl Cradle {
+    /// A folder beside the target, whose name no other birth has: a process id may come again, in a container
+    /// always, and a birth that was killed leaves its cradle behind.
     fn new(parent: &Path, target: &Path) -> Result<Cradle, Error> {
         let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let path = parent.join(format!(".{name}.init-{}", std::process::id()));
+        let prefix = format!(".{name}.init-");
+        for left in stale(parent, &prefix) {
+            let folder = left.display();
+            tracing::warn!(%folder, "another init is at work here, or was killed and left secret keys: remove it");
+        }
+        let mut suffix = [0; 8];
+        Native::new(target).fill_entropy(&mut suffix)?;
+        let path = parent.join(format!("{prefix}{:016x}", u64::from_be_bytes(suffix)));
         DirBuilder::new()
             .mode(0o700)
             .create(&path)
             .map_err(|source| Error::files(&path, source))?;
         Ok(Cradle(path))
     }
+}
+
+/// Cradles of other births; none when the folder cannot be listed, which does not keep a node from being made.
+fn stale(parent: &Path, prefix: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let named = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(prefix);
+    entries.filter(named).map(|entry| entry.path()).collect()
 }
 
 impl Drop for Cradle {
@@ -173,6 +211,61 @@ impl Drop for Cradle {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn birth() -> Birth {
+        let constitution = weft_projections::DEFAULT_CONSTITUTION.to_owned();
+        Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution, command_id: None }
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn every_folder_that_a_birth_makes_has_its_name_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |path: &str| folder.path().join(path);
+        assert_eq!(make_folders(&at("a/b/c")).unwrap(), [at(""), at("a"), at("a/b")]);
+        assert!(make_folders(&at("a/b/c")).unwrap().is_empty());
+        assert_eq!(make_folders(&at("a/d")).unwrap(), [at("a")]);
+        fs::write(at("file"), "").unwrap();
+        assert!(matches!(make_folders(&at("file/e")), Err(Error::Files { .. })));
+        init(&Layout::new(at("f/g/node")), birth()).unwrap();
+        assert_eq!(names(&at("f/g")), ["node"]);
+    }
+
+    #[test]
+    fn a_cradle_that_a_killed_birth_left_keeps_no_node_from_being_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Layout::new(folder.path().join("node"));
+        let killed = Cradle::new(folder.path(), node.data_dir()).unwrap();
+        let left = killed.0.clone();
+        std::mem::forget(killed);
+        let old = format!(".node.init-{}", std::process::id());
+        fs::create_dir(folder.path().join(&old)).unwrap();
+        let mut found = stale(folder.path(), ".node.init-");
+        found.sort_unstable();
+        let mut expected = [left.clone(), folder.path().join(&old)];
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+        init(&node, birth()).unwrap();
+        assert_eq!(names(folder.path()).len(), 3, "what others left is theirs");
+        assert!(left.exists() && node.log().exists());
+    }
+
+    #[test]
+    fn a_birth_that_fails_leaves_no_cradle() {
+        let folder = tempfile::tempdir().unwrap();
+        let node = Layout::new(folder.path().join("node"));
+        let cradle = Cradle::new(folder.path(), node.data_dir()).unwrap();
+        fs::write(cradle.0.join("keys"), "in the way").unwrap();
+        assert!(matches!(bear(&Layout::new(&cradle.0), birth()), Err(Error::Key { .. })));
+        drop(cradle);
+        assert!(names(folder.path()).is_empty());
+    }
 
     #[test]
     fn a_mount_point_is_refused_and_a_folder_is_not() {
