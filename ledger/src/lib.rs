@@ -5,8 +5,8 @@
 //! what a crash may have left and what is damage ([`Log::open`]), how records are found again
 //! ([`Reader`]), and how an outsider checks it all ([`verify`]).
 //!
-//! Must not know what a command or an event means, which clock or entropy is used, or anything of
-//! tokio.
+//! Must not know what a command or an event means (but for the kinds below 64, which are the log's
+//! own), which clock or entropy is used, or anything of tokio.
 //!
 //! # Invariants
 //! - Nothing is acknowledged before the sync that covers it has succeeded, and no batch is written
@@ -15,6 +15,7 @@
 //! - Nothing is ever re-encoded in order to be hashed: what is hashed is what is stored.
 //! - Damage is never skipped or repaired; it is an [`Integrity`] error with its place. Only a torn
 //!   write at the very end is cut, and its bytes are saved first.
+//! - One writer at a time: it holds the directories themselves, whatever path leads to them.
 //! - No file is ever overwritten by another, and no log begins where there was one.
 //! - Reading never writes. A reader beside its own writer sees no record that is not durable; a log
 //!   opened for reading may end in a batch that is not synced yet, and says so: the tail is

@@ -51,10 +51,13 @@ pub(super) fn take_with_holder(folder: &Path, path: &Path) -> Result<FilesLock, 
         opened => Some(opened?),
     };
     if let Some(file) = &file {
-        if take(file)? == Taken::No {
-            return Err(held());
+        match take(file)? {
+            Taken::No => return Err(held()),
+            Taken::Unsupported if taken == Taken::Unsupported => {
+                return Err(LockError::Io(io::ErrorKind::Unsupported.into()));
+            }
+            Taken::Yes | Taken::Unsupported => write_holder(file)?,
         }
-        write_holder(file)?;
     }
     Ok(FilesLock { _folder: folder, _holder: file })
 }
@@ -62,7 +65,12 @@ pub(super) fn take_with_holder(folder: &Path, path: &Path) -> Result<FilesLock, 
 /// Whether a writer holds a directory, or the file at `holder` in it. The probe holds a shared lock
 /// for a moment.
 pub(super) fn is_taken(folder: &Path, holder: Option<&Path>) -> io::Result<bool> {
-    if is_held(&fs::File::open(folder)?)? {
+    let probed = match fs::File::open(folder) {
+        // Whoever may pass through a directory may not always read it.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => false,
+        opened => is_held(&opened?)?,
+    };
+    if probed {
         return Ok(true);
     }
     // Without a file that can be opened only the directory can be asked.
@@ -105,7 +113,7 @@ fn is_held(file: &fs::File) -> io::Result<bool> {
 
 fn is_unsupported(error: &io::Error) -> bool {
     use rustix::io::Errno;
-    let unsupported = [Errno::BADF, Errno::INVAL, Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP];
+    let unsupported = [Errno::BADF, Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP];
     Errno::from_io_error(error).is_some_and(|errno| unsupported.contains(&errno))
 }
 
