@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::render::Out;
 use std::env;
 use std::path::{Path, PathBuf};
-use weft_ledger::Tail;
+use weft_ledger::{Reason, Tail};
 use weft_projections::{Actor, Digest, OperatorId, State};
 use weft_runtime::node::{Keys, Layout};
 use weft_runtime::{Inspection, Kernel, Native, OpenOptions, Opening};
@@ -137,6 +137,10 @@ fn settle(given: PathBuf) -> PathBuf {
 fn remark_on_tail(out: &Out, opening: &Opening) {
     match &opening.tail {
         Tail::Whole => (),
+        Tail::Unsettled(torn) if matches!(torn.reason, Reason::Unsynced) => out.remark(&format!(
+            "a kernel is at work: what stands from record {} on may not be synced yet",
+            torn.seq
+        )),
         Tail::Unsettled(torn) => out.remark(&format!(
             "the log ends in {} bytes that are no whole record: record {} is being written, or was torn by a crash",
             torn.bytes, torn.seq

@@ -5,7 +5,7 @@ use super::standing::Head;
 use super::table::pairs;
 use crate::error::Error;
 use serde::Serialize;
-use weft_ledger::{Hashing, Report, Tail, Torn};
+use weft_ledger::{Hashing, Reason, Report, Tail, Torn};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -76,6 +76,11 @@ fn torn(tail: &Tail) -> Option<&Torn> {
 
 fn describe(torn: &Torn) -> String {
     let Torn { seq, segment, offset, bytes, reason, .. } = torn;
+    if matches!(reason, Reason::Unsynced) {
+        return format!(
+            "unsettled: {bytes} bytes from record {seq} on, {segment} byte {offset}: {reason}"
+        );
+    }
     format!(
         "torn: {bytes} bytes where record {seq} would stand, {segment} byte {offset}: {reason}; never acknowledged"
     )
