@@ -1,8 +1,9 @@
 //! The committing thread: the only one that writes.
 
+use super::reply::Reply;
 use super::writer::Committed;
 use crate::Error;
-use crate::kernel::{Answer, Back, Batch, Board};
+use crate::kernel::{Back, Batch, Board};
 use crate::platform::Platform;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 /// answer's sender dropped, which means that the outcome is unknown.
 pub(crate) fn run<P: Platform>(
     mut back: Back<P>,
-    batches: &Receiver<Batch<Sender<Answer>>>,
+    batches: &Receiver<Batch<Reply>>,
     done: &Sender<Committed>,
 ) -> Result<(), Error> {
     let _news = EndOfNews(back.published().clone());
@@ -23,7 +24,7 @@ pub(crate) fn run<P: Platform>(
         // The next batch is handed over while this one is answered.
         let deciding = done.send(Committed { room });
         // A client that went away does not want its answer any more.
-        back.answer_all(batch, |reply, answer| drop(reply.send(answer)))?;
+        back.answer_all(batch, Reply::send)?;
         if deciding.is_err() {
             break;
         }

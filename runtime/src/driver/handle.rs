@@ -1,5 +1,6 @@
 //! How clients in this process reach the kernel's threads.
 
+use super::reply::{Reply, Ticket};
 use super::{committer, writer};
 use crate::kernel::{Answer, Board, Kernel, Published, Request, SealedPayload};
 use crate::platform::Platform;
@@ -8,15 +9,21 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
+use tokio::sync::{oneshot, watch};
+use tokio::time::timeout;
 use weft_commands::CommandId;
+use weft_projections::Seq;
 
 /// Commands that may wait for the kernel; a further one is refused or waits in its sender.
 pub const QUEUE_COMMANDS_MAX: usize = 8_192;
 
+/// How long a task waits before it looks again whether a full queue has room.
+const QUEUE_WAIT: Duration = Duration::from_millis(10);
+
 /// One command on its way, with the place its answer goes to.
 pub(crate) struct Input {
     pub(crate) request: Request,
-    pub(crate) reply: Sender<Answer>,
+    pub(crate) reply: Reply,
 }
 
 /// The running kernel: its two threads, which end when every [`Handle`] is gone.
@@ -101,7 +108,7 @@ impl<P: Platform> Handle<P> {
     /// [`Error::Halted`] when the kernel has stopped.
     pub fn send(&self, request: Request) -> Result<Receiver<Answer>, Error> {
         let (reply, answer) = bounded(1);
-        self.inputs.send(Input { request, reply }).map_err(|_| Error::Halted)?;
+        self.inputs.send(Input { request, reply: Reply::Channel(reply) }).map_err(|_| Error::Halted)?;
         Ok(answer)
     }
 
@@ -111,11 +118,50 @@ impl<P: Platform> Handle<P> {
     /// [`Error::QueueFull`], or [`Error::Halted`] when the kernel has stopped.
     pub fn try_send(&self, request: Request) -> Result<Receiver<Answer>, Error> {
         let (reply, answer) = bounded(1);
-        match self.inputs.try_send(Input { request, reply }) {
-            Ok(()) => Ok(answer),
-            Err(TrySendError::Full(_)) => Err(Error::QueueFull(QUEUE_COMMANDS_MAX)),
-            Err(TrySendError::Disconnected(_)) => Err(Error::Halted),
+        self.offer(request, Reply::Channel(reply)).map_err(|(error, _)| error)?;
+        Ok(answer)
+    }
+
+    /// Sends `request` and waits for its answer without holding a thread. Whoever stops waiting does
+    /// not take the command back.
+    ///
+    /// # Errors
+    /// [`Error::Halted`] as [`Handle::submit`].
+    pub async fn ask(&self, request: Request) -> Result<Answer, Error> {
+        let (reply, answer) = oneshot::channel();
+        let (mut request, mut reply) = (request, Reply::Task(reply));
+        let mut news = self.published.news();
+        while let Err((error, refused)) = self.offer(request, reply) {
+            let Error::QueueFull(_) = error else { return Err(error) };
+            // A queue that is full is worked on: there is room after the next batch, and also when
+            // nothing of a batch is recorded, which is no news.
+            let batch = timeout(QUEUE_WAIT, news.changed()).await;
+            if batch.is_ok_and(|changed| changed.is_err()) {
+                return Err(Error::Halted);
+            }
+            Input { request, reply } = refused;
         }
+        Ok(answer.await.unwrap_or(Err(crate::Refused::OutcomeUnknown)))
+    }
+
+    /// Sends `request` unless the queue is full; the answer goes to the queue of `ticket`.
+    ///
+    /// # Errors
+    /// As [`Handle::try_send`]: then no answer comes.
+    pub(crate) fn try_queue(&self, request: Request, ticket: Ticket) -> Result<(), Error> {
+        self.offer(request, Reply::Queue(ticket)).map_err(|(error, refused)| {
+            if let Reply::Queue(ticket) = refused.reply {
+                ticket.revoke();
+            }
+            error
+        })
+    }
+
+    fn offer(&self, request: Request, reply: Reply) -> Result<(), (Error, Input)> {
+        self.inputs.try_send(Input { request, reply }).map_err(|error| match error {
+            TrySendError::Full(input) => (Error::QueueFull(QUEUE_COMMANDS_MAX), input),
+            TrySendError::Disconnected(input) => (Error::Halted, input),
+        })
     }
 
     /// A payload of `bytes` with a fresh salt of the operating system's.
@@ -146,8 +192,14 @@ impl<P: Platform> Handle<P> {
 
     /// The State once it has a record after `seq`, or as it is when `timeout` is over or the kernel
     /// has stopped.
-    pub fn published_past(&self, seq: weft_projections::Seq, timeout: Duration) -> Arc<Published> {
+    pub fn published_past(&self, seq: Seq, timeout: Duration) -> Arc<Published> {
         self.published.wait_past(seq, timeout)
+    }
+
+    /// The last durable record, for tasks that wait for the next one: it changes after every batch,
+    /// when the State of that batch [is published](Handle::published), and ends with the kernel.
+    pub fn news(&self) -> watch::Receiver<Seq> {
+        self.published.news()
     }
 
     /// Random access to the durable records.

@@ -5,6 +5,8 @@
 
 mod committer;
 mod handle;
+mod reply;
 mod writer;
 
 pub use handle::{Driver, Handle, QUEUE_COMMANDS_MAX};
+pub(crate) use reply::{Numbered, Ticket};

@@ -1,7 +1,8 @@
 //! The deciding thread: the only one that owns State.
 
 use super::handle::Input;
-use crate::kernel::{Answer, Batch, Front, Room};
+use super::reply::Reply;
+use crate::kernel::{Batch, Front, Room};
 use crate::platform::Platform;
 use crossbeam_channel::{Receiver, Sender, never, select};
 
@@ -12,9 +13,9 @@ pub(crate) struct Committed {
 
 /// Decides commands until every sender is gone or the committer has halted.
 pub(crate) fn run<P: Platform>(
-    mut front: Front<P, Sender<Answer>>,
+    mut front: Front<P, Reply>,
     queue: &Receiver<Input>,
-    batches: &Sender<Batch<Sender<Answer>>>,
+    batches: &Sender<Batch<Reply>>,
     outcomes: &Receiver<Committed>,
 ) {
     let mut committer_busy = false;
@@ -51,7 +52,7 @@ pub(crate) fn run<P: Platform>(
 }
 
 /// Takes what is already waiting, up to a full batch.
-fn drain<P: Platform>(front: &mut Front<P, Sender<Answer>>, queue: &Receiver<Input>) {
+fn drain<P: Platform>(front: &mut Front<P, Reply>, queue: &Receiver<Input>) {
     while !front.batch_is_full() {
         let Ok(input) = queue.try_recv() else { return };
         front.submit(input.request, input.reply);

@@ -3,6 +3,7 @@
 use arc_swap::ArcSwap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 use weft_projections::{Digest, Seq, State, Time};
 
 /// Where the durable log ends.
@@ -48,15 +49,19 @@ enum News {
 #[derive(Debug)]
 pub(crate) struct Board {
     latest: ArcSwap<Published>,
-    news: Mutex<News>,
+    expected: Mutex<News>,
     arrived: Condvar,
+    /// The same for tasks; gone once nothing is published any more.
+    head: Mutex<Option<watch::Sender<Seq>>>,
 }
 
 impl Board {
     pub(crate) fn new(first: Published) -> Board {
+        let (head, _) = watch::channel(first.head.seq);
         Board {
+            head: Mutex::new(Some(head)),
             latest: ArcSwap::from_pointee(first),
-            news: Mutex::new(News::Expected),
+            expected: Mutex::new(News::Expected),
             arrived: Condvar::new(),
         }
     }
@@ -66,20 +71,33 @@ impl Board {
     }
 
     pub(crate) fn publish(&self, published: Published) {
+        let seq = published.head.seq;
         self.latest.store(Arc::new(published));
         // Taken and released, so that a reader between its check and its wait cannot miss this.
-        drop(self.news());
+        drop(self.expected());
         self.arrived.notify_all();
+        if let Some(head) = &*self.head() {
+            head.send_replace(seq);
+        }
     }
 
     /// Nothing is published after this; nobody waits for it any more.
     pub(crate) fn end(&self) {
-        *self.news() = News::Ended;
+        *self.expected() = News::Ended;
         self.arrived.notify_all();
+        *self.head() = None;
+    }
+
+    /// The last durable record, for tasks; it ends when nothing is published any more.
+    pub(crate) fn news(&self) -> watch::Receiver<Seq> {
+        match &*self.head() {
+            Some(head) => head.subscribe(),
+            None => watch::channel(self.latest.load().head.seq).1,
+        }
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        *self.news() == News::Ended
+        *self.expected() == News::Ended
     }
 
     /// The latest State once it is past `seq`, or as it is after `timeout`, or when the kernel has
@@ -87,11 +105,15 @@ impl Board {
     pub(crate) fn wait_past(&self, seq: Seq, timeout: Duration) -> Arc<Published> {
         let nothing_new =
             |news: &mut News| *news == News::Expected && self.latest.load().head.seq <= seq;
-        drop(self.arrived.wait_timeout_while(self.news(), timeout, nothing_new));
+        drop(self.arrived.wait_timeout_while(self.expected(), timeout, nothing_new));
         self.read()
     }
 
-    fn news(&self) -> MutexGuard<'_, News> {
-        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    fn expected(&self) -> MutexGuard<'_, News> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn head(&self) -> MutexGuard<'_, Option<watch::Sender<Seq>>> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
