@@ -14,7 +14,9 @@ use weft_commands::{
 };
 use weft_projections::{
     Actor, DEFAULT_CONSTITUTION, Digest, Kind, OperatorId, Pid, Record, Seq, State, Time,
-    TopicFilter, events::Restart, evolve,
+    TopicFilter,
+    events::{Backend, Restart},
+    evolve,
 };
 
 /// Live processes in the State that is ruled on.
@@ -95,7 +97,12 @@ fn spawn(number: u64, rights: &[String]) -> Command {
         expires: None,
     });
     let name = format!("p{number}").parse().expect("a name");
-    Command::Spawn(process::Spawn { name, restart: Restart::Never, can: can.collect() })
+    Command::Spawn(process::Spawn {
+        name,
+        restart: Restart::Never,
+        can: can.collect(),
+        backend: Backend::Embedded,
+    })
 }
 
 fn submit(actor: Actor, command: Command) -> Submission {

@@ -3,6 +3,9 @@
 /// Longest inline message body of `ipc.send` and `topic.publish`, in bytes.
 pub const MESSAGE_BYTES_MAX: u32 = 16 * 1024;
 
+/// Longest payload of `process.spawn`, the program of a native process, in bytes.
+pub const PROGRAM_BYTES_MAX: u32 = 64 * 1024;
+
 /// Longest metadata payload of `tree.put`, in bytes: a record's payload can hold no more.
 pub const META_BYTES_MAX: u32 = 1024 * 1024;
 

@@ -79,7 +79,7 @@ fn nothing_found_is_denied() {
 fn random_commands_reach_every_corner() {
     let mut runner = TestRunner::deterministic();
     let (mut events, mut reasons) = (BTreeSet::new(), BTreeSet::new());
-    for _ in 0..400 {
+    for _ in 0..1_500 {
         let mut world = populated();
         for submission in submissions().new_tree(&mut runner).unwrap().current() {
             let ruling = world.run(&submission);

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use minicbor::{Decoder, Encoder};
 use weft_projections::events::{
-    CausalLinked, Grant, IpcAcked, IpcSent, KernelBooted, LogGenesis, Next, NodeRef, Outcome,
-    ProcessExited, ProcessSpawned, ProcessStarted, Relation, ResourceStored, Restart,
+    Backend, CausalLinked, Grant, IpcAcked, IpcSent, KernelBooted, LogGenesis, Next, NodeRef,
+    Outcome, ProcessExited, ProcessSpawned, ProcessStarted, Relation, ResourceStored, Restart,
     TopicPublished, TopicSubscribed, decode_events, encode_events,
 };
 use weft_projections::{
@@ -224,11 +224,16 @@ fn spawned(id: u64) -> Event {
         parent: Actor::Operator(OperatorId::FIRST),
         restart: Restart::OnFailure,
         grants: vec![grant("send:*"), grant("publish:survey/#")],
+        backend: Backend::Embedded,
     })
 }
 
 fn started(id: u64) -> Event {
-    Event::ProcessStarted(ProcessStarted { pid: pid(id), generation: Generation::FIRST })
+    Event::ProcessStarted(ProcessStarted {
+        pid: pid(id),
+        generation: Generation::FIRST,
+        token: None,
+    })
 }
 
 fn resource(step: u64) -> Event {

@@ -32,6 +32,7 @@ mod scope;
 pub mod state;
 #[cfg(test)]
 mod testing;
+mod token;
 mod verdict;
 
 pub use actor::Actor;
@@ -42,8 +43,9 @@ pub use error::Error;
 pub use events::Event;
 pub use id::{ACTOR_ID_MAX, Generation, GrantId, NodeId, OperatorId, Payload, Pid, Seq, Time};
 pub use kind::Kind;
-pub use name::{MetaKey, Name, ResourceKind, Topic, TopicFilter, TreePath};
+pub use name::{FilePath, MetaKey, Name, ResourceKind, Topic, TopicFilter, TreePath};
 pub use record::Record;
 pub use scope::{Action, Object, ProcessPattern, Scope};
 pub use state::{STATE_VERSION, State, evolve};
+pub use token::{TOKEN_BYTES, token_digest};
 pub use verdict::Verdict;

@@ -6,6 +6,12 @@ pub const PROCESSES_MAX: usize = 65_536;
 pub const EXITED_ROWS_MAX: usize = 1_000;
 /// How long the row of an exited process is kept, in milliseconds of record time: 24 hours.
 pub const EXITED_ROW_AGE_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
+/// How long a run takes at least that makes its process steady, in milliseconds: what failed before no longer counts.
+pub const RUN_STEADY_MS: u64 = 60_000;
+/// How long a process waits after its first failure before it is started again, in milliseconds; twice as long after each further one.
+pub const BACKOFF_MS_MIN: u64 = 100;
+/// How long a process waits at most before it is started again, in milliseconds.
+pub const BACKOFF_MS_MAX: u64 = 30_000;
 /// Grants that a process may get at its birth.
 pub const SPAWN_GRANTS_MAX: usize = 64;
 /// Messages in an inbox.

@@ -4,7 +4,7 @@ use weft_commands::requests::{process, topic, tree};
 use weft_commands::{Command, CommandId};
 use weft_ledger::limits::{BATCH_RECORDS_MAX, Limits};
 use weft_ledger::storage::Memory;
-use weft_projections::events::Restart;
+use weft_projections::events::{Backend, Restart};
 use weft_projections::limits::REFUSALS_PER_MINUTE_MAX;
 use weft_projections::{Actor, Name, OperatorId, Pid, ResourceKind, Topic, TreePath};
 use weft_runtime::{Genesis, Kernel, Refused, Request, Sim, SimClock};
@@ -69,7 +69,12 @@ impl Node {
     fn flood(&mut self) {
         for tree in 1..=TREES {
             let name = Name::new(&format!("tree-{tree}")).unwrap();
-            let spawn = process::Spawn { name, restart: Restart::Never, can: Vec::new() };
+            let spawn = process::Spawn {
+                name,
+                restart: Restart::Never,
+                can: Vec::new(),
+                backend: Backend::Embedded,
+            };
             self.submit(OPERATOR, Command::Spawn(spawn));
         }
         for pid in 1..=TREES {

@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 use weft_commands::requests::process::{GrantRequest, Spawn, Started, Stop};
 use weft_commands::{Command, Target};
-use weft_projections::events::Restart;
+use weft_projections::events::{Backend, Restart};
 use weft_projections::state::{RunState, Work};
 use weft_projections::{Actor, Generation, OperatorId, Pid, State};
 
@@ -58,14 +58,19 @@ impl Supervisor {
     fn spawn(&self, role: Role) -> Result<(), Error> {
         let right = |scope| GrantRequest { scope, delegable: false, expires: None };
         let can = role.grants().into_iter().map(right).collect();
-        let spawn = Spawn { name: role.name(), restart: Restart::OnFailure, can };
+        let spawn = Spawn {
+            name: role.name(),
+            restart: Restart::OnFailure,
+            can,
+            backend: Backend::Embedded,
+        };
         self.operate(Command::Spawn(spawn), role.text())
     }
 
     fn start_what_is_due(&mut self, now: &State) -> Result<(), Error> {
         for work in now.pending_work() {
             match work {
-                Work::Start { pid, generation } => self.start(now, pid, generation)?,
+                Work::Start { pid, generation, .. } => self.start(now, pid, generation)?,
                 // The agent sees it too and ends by itself.
                 Work::Stop { .. } => {}
             }
@@ -83,7 +88,7 @@ impl Supervisor {
             let failure = self.shared.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
             return Err(Error::GaveUp { failure: failure.unwrap_or_default() });
         }
-        let started = Command::Started(Started { pid, generation });
+        let started = Command::Started(Started { pid, generation, token: None });
         let whom = format!("{pid}.{generation}");
         self.client.once(Ask {
             actor: Actor::Kernel,

@@ -84,11 +84,18 @@ const ENTRIES: &[Entry] = &[
             argument(0, "name", "its name, unique among live processes"),
             argument(1, "restart", "0 never, 1 on failure"),
             argument(2, "can", "rights for it, at most 64: {0: scope, 1: delegable, ? 2: expires}"),
+            argument(
+                3,
+                "backend",
+                "0 embedded: whoever embeds the kernel runs it, 1 native: the kernel does",
+            ),
         ],
-        payload: "none",
+        payload: "the program of a native process, 1 byte to 64 KiB, a CBOR map: {1: argv [+ text], 2: env {* text => text}, ? 3: cwd text}; none for an embedded one",
         who: "who holds `spawn:NAME`, and every right to be handed on",
         rejections: &[
+            "payload_missing",
             "payload_unexpected",
+            "payload_too_long",
             "name_taken",
             "limit",
             "expiry_past",
@@ -105,6 +112,11 @@ const ENTRIES: &[Entry] = &[
         arguments: &[
             argument(0, "pid", "the process"),
             argument(1, "generation", "which of its runs"),
+            argument(
+                2,
+                "token",
+                "digest of the run's secret, `SHAKE(\"weft/token/1\" ‖ 32 bytes)`; absent without one",
+            ),
         ],
         payload: "none",
         who: "the kernel",

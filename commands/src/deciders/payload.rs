@@ -1,8 +1,10 @@
 //! Which commands carry a payload, and how long it may be.
 
+use weft_projections::events::Backend;
+
 use crate::{
     Command, PayloadInfo, Rejection,
-    limits::{MESSAGE_BYTES_MAX, META_BYTES_MAX},
+    limits::{MESSAGE_BYTES_MAX, META_BYTES_MAX, PROGRAM_BYTES_MAX},
 };
 
 /// Refuses a payload that the command does not take, and a missing or overlong one that it needs.
@@ -27,6 +29,10 @@ pub(super) fn check(command: &Command, payload: Option<PayloadInfo>) -> Result<(
 fn len_max(command: &Command) -> Option<u32> {
     match command {
         Command::Send(_) | Command::Publish(_) => Some(MESSAGE_BYTES_MAX),
+        Command::Spawn(request) => match request.backend {
+            Backend::Native => Some(PROGRAM_BYTES_MAX),
+            Backend::Embedded => None,
+        },
         Command::Put(request) if !request.meta_keys.is_empty() => Some(META_BYTES_MAX),
         Command::Put(_)
         | Command::Unrecognised(_)
@@ -34,7 +40,6 @@ fn len_max(command: &Command) -> Option<u32> {
         | Command::Boot(_)
         | Command::Shutdown(_)
         | Command::Suppressed(_)
-        | Command::Spawn(_)
         | Command::Started(_)
         | Command::Exited(_)
         | Command::Stop(_)

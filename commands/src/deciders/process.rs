@@ -31,14 +31,15 @@ pub(super) fn spawn(case: &Case<'_>, request: &Spawn) -> Result<Event, Rejection
         parent: case.actor,
         restart: request.restart,
         grants,
+        backend: request.backend,
     }))
 }
 
 pub(super) fn started(case: &Case<'_>, request: &Started) -> Result<Event, Rejection> {
-    let Started { pid, generation } = *request;
+    let Started { pid, generation, token } = *request;
     let row = run(case, pid, generation)?;
     match row.state {
-        RunState::Starting => Ok(Event::ProcessStarted(ProcessStarted { pid, generation })),
+        RunState::Starting => Ok(Event::ProcessStarted(ProcessStarted { pid, generation, token })),
         state @ (RunState::Running | RunState::Stopping | RunState::Exited) => {
             Err(Rejection::ProcessNotStarting { pid, state })
         }
@@ -113,9 +114,14 @@ mod tests {
     use super::*;
     use crate::testing::{
         KERNEL, OPERATOR, Step, Then, World, check, check_in, exited, pid, process, right, send,
-        spawn, spawn_with, started, stop, submit,
+        spawn, spawn_native, spawn_with, started, started_with_token, stop, submit,
     };
-    use weft_projections::{GrantId, events::Grant};
+    use crate::{PayloadInfo, Submission, limits::PROGRAM_BYTES_MAX};
+    use weft_projections::{
+        Digest, GrantId,
+        events::{Backend, Grant},
+        token_digest,
+    };
 
     fn running(restart: Restart) -> Vec<Step> {
         vec![(OPERATOR, spawn_with("a", restart, &[])), (KERNEL, started(1, 1))]
@@ -147,10 +153,47 @@ mod tests {
             name: "b".parse().unwrap(),
             parent: OPERATOR,
             restart: Restart::Never,
+            backend: Backend::Embedded,
             grants: vec![derived("send:a", false), derived("spawn:*", true)],
         };
         let when = (OPERATOR, spawn("b", &["send:a", "spawn:* delegable"]));
         check(&given, when, &Then::Event(Event::ProcessSpawned(event)));
+    }
+
+    #[test]
+    fn a_native_process_brings_its_program_and_an_embedded_one_none() {
+        let with = |command, len: Option<u32>| {
+            let payload = len.map(|len| PayloadInfo { commit: Digest([9; 32]), len });
+            Submission { payload, ..submit(OPERATOR, command) }
+        };
+        let native = |len| with(spawn_native("a", Restart::Never, &[]), len);
+        let embedded = |len| with(spawn("a", &[]), len);
+        let decides = |submission: &Submission, then| check_in(&World::new(), submission, &then);
+        decides(&native(Some(1)), Then::Happens("process.spawned"));
+        decides(&native(Some(PROGRAM_BYTES_MAX)), Then::Happens("process.spawned"));
+        decides(
+            &native(Some(PROGRAM_BYTES_MAX + 1)),
+            Then::Rejected("payload_too_long: payload of 65537 bytes, at most 65536 allowed"),
+        );
+        let missing = "payload_missing: process.spawn needs a payload";
+        decides(&native(None), Then::Rejected(missing));
+        decides(&native(Some(0)), Then::Rejected(missing));
+        decides(&embedded(None), Then::Happens("process.spawned"));
+        decides(
+            &embedded(Some(5)),
+            Then::Rejected(
+                "payload_unexpected: process.spawn takes no payload here, 5 bytes came with it",
+            ),
+        );
+    }
+
+    #[test]
+    fn a_run_may_have_a_token() {
+        let given = [(OPERATOR, spawn("a", &[]))];
+        let token = Some(token_digest(&[7; 32]));
+        let event = ProcessStarted { pid: pid(1), generation: generation(1), token };
+        let then = Then::Event(Event::ProcessStarted(event));
+        check(&given, (KERNEL, started_with_token(1, 1, 7)), &then);
     }
 
     #[test]
@@ -194,6 +237,7 @@ mod tests {
                 parent: OPERATOR,
                 restart: Restart::Never,
                 grants: Vec::new(),
+                backend: Backend::Embedded,
             })
         };
         world.fold(spawned(ACTOR_ID_MAX - 1, "a"));

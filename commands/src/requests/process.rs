@@ -2,8 +2,8 @@
 
 use minicbor::{Decode, Encode};
 use weft_projections::{
-    Generation, Name, Pid, Scope, Time,
-    events::{Outcome, Restart},
+    Digest, Generation, Name, Pid, Scope, Time,
+    events::{Backend, Outcome, Restart},
 };
 
 use crate::Target;
@@ -21,6 +21,9 @@ pub struct Spawn {
     /// The rights it gets from its spawner, at most [`limits::SPAWN_GRANTS_MAX`](weft_projections::limits::SPAWN_GRANTS_MAX).
     #[n(2)]
     pub can: Vec<GrantRequest>,
+    /// What runs it. A native process brings its [`Program`](crate::Program) as the payload, an embedded one none.
+    #[n(3)]
+    pub backend: Backend,
 }
 
 /// A right that a spawner wants to hand to its child.
@@ -48,6 +51,9 @@ pub struct Started {
     /// Which of its runs.
     #[n(1)]
     pub generation: Generation,
+    /// Digest of the secret that this run is known by, see [`token_digest`](weft_projections::token_digest). Absent: it has none.
+    #[n(2)]
+    pub token: Option<Digest>,
 }
 
 /// `process.exited`: the kernel reports that a run has ended.

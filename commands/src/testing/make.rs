@@ -2,7 +2,8 @@
 
 use weft_projections::{
     Actor, Generation, GrantId, NodeId, OperatorId, Pid, Seq, Time,
-    events::{NodeRef, Outcome, Relation, Restart},
+    events::{Backend, NodeRef, Outcome, Relation, Restart},
+    token_digest,
 };
 
 use crate::{
@@ -60,12 +61,26 @@ pub(crate) fn spawn(name: &str, can: &[&str]) -> Command {
 
 pub(crate) fn spawn_with(name: &str, restart: Restart, can: &[&str]) -> Command {
     let can = can.iter().map(|text| right(text)).collect();
-    Command::Spawn(process::Spawn { name: name.parse().unwrap(), restart, can })
+    let backend = Backend::Embedded;
+    Command::Spawn(process::Spawn { name: name.parse().unwrap(), restart, can, backend })
+}
+
+/// The same as [`spawn_with`], but for the kernel to run.
+pub(crate) fn spawn_native(name: &str, restart: Restart, can: &[&str]) -> Command {
+    let can = can.iter().map(|text| right(text)).collect();
+    let backend = Backend::Native;
+    Command::Spawn(process::Spawn { name: name.parse().unwrap(), restart, can, backend })
 }
 
 pub(crate) fn started(number: u64, generation: u32) -> Command {
     let generation = Generation::new(generation).unwrap();
-    Command::Started(process::Started { pid: pid(number), generation })
+    Command::Started(process::Started { pid: pid(number), generation, token: None })
+}
+
+pub(crate) fn started_with_token(number: u64, generation: u32, secret: u8) -> Command {
+    let generation = Generation::new(generation).unwrap();
+    let token = Some(token_digest(&[secret; 32]));
+    Command::Started(process::Started { pid: pid(number), generation, token })
 }
 
 pub(crate) fn exited(number: u64, generation: u32, outcome: Outcome) -> Command {

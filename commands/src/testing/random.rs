@@ -3,7 +3,7 @@
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use weft_projections::{
     Actor, Digest, Dimension, Effect, Kind, Scope, Seq, Time,
-    events::{NodeRef, Outcome, Relation, Restart},
+    events::{Backend, NodeRef, Outcome, Relation, Restart},
 };
 
 use super::make;
@@ -59,10 +59,11 @@ fn actor() -> impl Strategy<Value = Actor> {
 
 fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
-           4 => (name(), restart(), vec(right(), 0..4)).prop_map(|(name, restart, can)| {
-               Command::Spawn(process::Spawn { name: name.parse().unwrap(), restart, can })
+           4 => (name(), restart(), vec(right(), 0..4), backend()).prop_map(|(name, restart, can, backend)| {
+               Command::Spawn(process::Spawn { name: name.parse().unwrap(), restart, can, backend })
            }),
-           3 => (1..4_u64, 1..3_u32).prop_map(|(pid, generation)| make::started(pid, generation)),
+           2 => (1..4_u64, 1..3_u32).prop_map(|(pid, generation)| make::started(pid, generation)),
+           1 => (1..4_u64, 1..3_u32, any::<u8>()).prop_map(|(pid, generation, secret)| make::started_with_token(pid, generation, secret)),
            2 => (1..4_u64, 1..3_u32, outcome()).prop_map(|(pid, generation, outcome)| make::exited(pid, generation, outcome)),
            1 => target().prop_map(|text| make::stop(&text)),
            3 => target().prop_map(|text| make::send(&text)),
@@ -121,6 +122,10 @@ fn restart() -> impl Strategy<Value = Restart> {
     select(vec![Restart::Never, Restart::OnFailure])
 }
 
+fn backend() -> impl Strategy<Value = Backend> {
+    select(vec![Backend::Embedded, Backend::Native])
+}
+
 fn outcome() -> impl Strategy<Value = Outcome> {
     select(vec![
         Outcome::Code(0),
@@ -162,6 +167,12 @@ fn scope() -> impl Strategy<Value = Scope> {
         "remove:/apps",
         "link:*",
         "operate:*",
+        "read:*",
+        "read:/srv",
+        "read:/srv/data",
+        "write:/srv/data",
+        "observe:*",
     ];
-    select(texts).prop_map(|text| text.parse().unwrap())
+    let wide = vec!["*:*", "send:*", "put:/", "read:/srv"];
+    prop_oneof![2 => select(texts), 1 => select(wide)].prop_map(|text| text.parse().unwrap())
 }

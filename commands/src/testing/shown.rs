@@ -2,7 +2,7 @@
 
 use weft_projections::{
     Actor, GrantId, State,
-    events::{Event, Next},
+    events::{Backend, Event, Next},
     state::{EdgeKey, Phase, RunState},
 };
 
@@ -53,10 +53,17 @@ fn shown_of_processes(state: &State, ctx: &Context, event: &Event) -> bool {
     let run_state = |pid| state.process_table.get(pid).map(|row| row.state);
     match event {
         Event::ProcessSpawned(event) => {
+            let row = state.process_table.get(event.pid);
             state.capabilities.held_len(Actor::Process(event.pid)) == event.grants.len()
                 && run_state(event.pid) == Some(RunState::Starting)
+                && row.is_some_and(|row| row.backend == event.backend)
+                && row
+                    .is_some_and(|row| row.program.is_some() == (event.backend == Backend::Native))
         }
-        Event::ProcessStarted(event) => run_state(event.pid) == Some(RunState::Running),
+        Event::ProcessStarted(event) => {
+            let row = state.process_table.get(event.pid);
+            row.is_some_and(|row| row.state == RunState::Running && row.token == event.token)
+        }
         Event::ProcessExited(event) => match event.next {
             Next::Exited => run_state(event.pid) == Some(RunState::Exited),
             Next::Restarting => {

@@ -2,7 +2,7 @@
 
 use weft_projections::{
     Actor, DEFAULT_CONSTITUTION, Digest, Event, Kind, Payload, Record, Seq, State, Time, Verdict,
-    evolve,
+    events::Backend, evolve,
 };
 
 use crate::{Command, CommandId, Context, PayloadInfo, Ruling, Submission, requests::log, rule};
@@ -103,6 +103,7 @@ pub(crate) fn record(ctx: &Context, submission: &Submission, ruling: &Ruling) ->
 /// A submission with the payload that the command takes.
 pub(crate) fn submission(actor: Actor, command: Command) -> Submission {
     let speaks = [Kind::IPC_SEND, Kind::TOPIC_PUBLISH].contains(&command.kind());
+    let is_native = matches!(&command, Command::Spawn(spawn) if spawn.backend == Backend::Native);
     let has_keys = matches!(&command, Command::Put(put) if !put.meta_keys.is_empty());
     Submission {
         actor,
@@ -110,7 +111,8 @@ pub(crate) fn submission(actor: Actor, command: Command) -> Submission {
         cause: None,
         command,
         effect_raise: None,
-        payload: (speaks || has_keys).then_some(PayloadInfo { commit: Digest([9; 32]), len: 5 }),
+        payload: (speaks || has_keys || is_native)
+            .then_some(PayloadInfo { commit: Digest([9; 32]), len: 5 }),
     }
 }
 

@@ -95,13 +95,18 @@ const CATALOGUE: &[Description] = &[
             field("parent", "actor that made it"),
             field("restart", "0 never, 1 on failure"),
             field("grants", "array of at most 64 grants; grant i gets the id [seq, i]"),
+            field("backend", "0 embedded, 1 native: the payload is its program"),
         ],
     ),
     event(
         73,
         "process.started",
         "A run of a process began.",
-        &[field("pid", "pid"), field("generation", "u32, from 1")],
+        &[
+            field("pid", "pid"),
+            field("generation", "u32, from 1"),
+            field("token", "32 bytes, digest of the run's secret; only for a run that has one"),
+        ],
     ),
     event(
         74,

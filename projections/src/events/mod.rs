@@ -28,7 +28,7 @@ pub use ipc::{IpcAcked, IpcSent};
 pub use kernel::{KernelBooted, KernelHalted};
 pub use log::{Fork, LogGenesis};
 pub use process::{
-    Next, Outcome, ProcessExited, ProcessSpawned, ProcessStarted, ProcessStopping, Restart,
+    Backend, Next, Outcome, ProcessExited, ProcessSpawned, ProcessStarted, ProcessStopping, Restart,
 };
 pub use resource::{ResourceRemoved, ResourceStored};
 pub use topic::{TopicPublished, TopicSubscribed, TopicUnsubscribed};

@@ -4,7 +4,7 @@ use minicbor::{Decode, Decoder, Encode, decode};
 
 use super::Grant;
 use crate::limits::SPAWN_GRANTS_MAX;
-use crate::{Actor, Generation, Name, Pid};
+use crate::{Actor, Digest, Generation, Name, Pid};
 
 /// When a process that ended is started again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -16,6 +16,29 @@ pub enum Restart {
     /// When it failed.
     #[n(1)]
     OnFailure,
+}
+
+/// What runs a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Backend {
+    /// Whoever embeds the kernel: a thread or a program of its own.
+    #[n(0)]
+    Embedded,
+    /// The kernel, which starts the program that came with the record.
+    #[n(1)]
+    Native,
+}
+
+impl Backend {
+    /// The name, lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Native => "native",
+        }
+    }
 }
 
 /// How a process ended.
@@ -67,6 +90,9 @@ pub struct ProcessSpawned {
     /// What it may do, at most 64 grants; grant `i` gets the id (seq of the record, `i`).
     #[cbor(n(4), decode_with = "decode_grants")]
     pub grants: Vec<Grant>,
+    /// What runs it; the program of a native process is the payload of the record.
+    #[n(5)]
+    pub backend: Backend,
 }
 
 /// A run of a process began.
@@ -79,6 +105,9 @@ pub struct ProcessStarted {
     /// The run.
     #[n(1)]
     pub generation: Generation,
+    /// Digest of the secret that this run is known by, see [`token_digest`](crate::token_digest); none for a run without one.
+    #[n(2)]
+    pub token: Option<Digest>,
 }
 
 /// A run of a process ended.

@@ -77,11 +77,30 @@ impl TreePath {
     /// Whether this is the other path or lies below it.
     #[must_use]
     pub fn is_within(&self, other: &Self) -> bool {
-        match self.0.strip_prefix(&*other.0) {
-            Some(rest) => rest.is_empty() || rest.starts_with('/') || other.is_root(),
-            None => false,
-        }
+        lies_within(&self.0, &other.0)
     }
+}
+
+/// Whether one absolute path without a last slash is the other or lies below it, by whole segments.
+pub(super) fn lies_within(inner: &str, outer: &str) -> bool {
+    match inner.strip_prefix(outer) {
+        Some(rest) => rest.is_empty() || rest.starts_with('/') || outer == "/",
+        None => false,
+    }
+}
+
+/// What no segment of a path may be, whatever the path leads to.
+pub(super) fn check_plain(segment: &str) -> Result<(), &'static str> {
+    if segment.is_empty() {
+        return Err("an empty segment");
+    }
+    if segment == "." || segment == ".." {
+        return Err("'.' and '..' are no segments");
+    }
+    if segment.chars().any(char::is_control) {
+        return Err("a control character");
+    }
+    Ok(())
 }
 
 fn check_path(text: &str) -> Result<(), &'static str> {
@@ -101,19 +120,10 @@ fn check_path(text: &str) -> Result<(), &'static str> {
 }
 
 fn check_segment(segment: &str) -> Result<(), &'static str> {
-    if segment.is_empty() {
-        return Err("an empty segment");
-    }
     if segment.len() > PATH_SEGMENT_BYTES_MAX {
         return Err("a segment longer than 255 bytes");
     }
-    if segment == "." || segment == ".." {
-        return Err("'.' and '..' are no segments");
-    }
-    if segment.chars().any(char::is_control) {
-        return Err("a control character");
-    }
-    Ok(())
+    check_plain(segment)
 }
 
 #[cfg(test)]

@@ -41,11 +41,20 @@ pub enum Action {
     /// Run the kernel: shut it down.
     #[n(9)]
     Operate,
+    /// Read files of the machine.
+    #[n(10)]
+    Read,
+    /// Change files of the machine, and make and remove them.
+    #[n(11)]
+    Write,
+    /// See what others do: all of State, every record, every output.
+    #[n(12)]
+    Observe,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Any,
         Self::Spawn,
         Self::Stop,
@@ -56,6 +65,9 @@ impl Action {
         Self::Remove,
         Self::Link,
         Self::Operate,
+        Self::Read,
+        Self::Write,
+        Self::Observe,
     ];
 
     /// The word of the grammar.
@@ -72,6 +84,9 @@ impl Action {
             Self::Remove => "remove",
             Self::Link => "link",
             Self::Operate => "operate",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Observe => "observe",
         }
     }
 

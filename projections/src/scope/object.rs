@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use std::fmt;
 
-use crate::{Name, Pid, TopicFilter, TreePath};
+use crate::{FilePath, Name, Pid, TopicFilter, TreePath};
 
 /// What a scope's action may be done to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -24,6 +24,9 @@ pub enum Object {
     /// The causal graph.
     #[n(4)]
     Graph,
+    /// A file of the machine, or a folder and everything below it.
+    #[n(5)]
+    Files(#[n(0)] FilePath),
 }
 
 /// Which process.
@@ -47,7 +50,11 @@ impl Object {
             (Self::Process(own), Self::Process(other)) => own == other,
             (Self::Topics(own), Self::Topics(other)) => own.covers(other),
             (Self::Paths(own), Self::Paths(other)) => other.is_within(own),
-            (Self::Process(_) | Self::Topics(_) | Self::Paths(_) | Self::Graph, _) => false,
+            (Self::Files(own), Self::Files(other)) => other.is_within(own),
+            (
+                Self::Process(_) | Self::Topics(_) | Self::Paths(_) | Self::Graph | Self::Files(_),
+                _,
+            ) => false,
         }
     }
 }
@@ -60,6 +67,7 @@ impl fmt::Display for Object {
             Self::Process(ProcessPattern::Pid(pid)) => pid.fmt(f),
             Self::Topics(filter) => filter.fmt(f),
             Self::Paths(path) => path.fmt(f),
+            Self::Files(path) => path.fmt(f),
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::id::excerpt;
 
 /// An action with an object that fits it.
 ///
-/// Displayed and parsed as `ACTION:OBJECT`: `send:analyst`, `send:3` (a pid), `publish:survey/#`, `put:/apps/demo`, `spawn:*`, `link:*`, `*:*`.
+/// Displayed and parsed as `ACTION:OBJECT`: `send:analyst`, `send:3` (a pid), `publish:survey/#`, `put:/apps/demo`,
+/// `read:/srv/data` (a path of the machine), `spawn:*`, `link:*`, `*:*`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
     action: Action,
@@ -61,7 +62,7 @@ impl Scope {
 
     fn fits(&self) -> bool {
         match (self.action, &self.object) {
-            (Action::Any | Action::Operate, object) => *object == Object::Any,
+            (Action::Any | Action::Operate | Action::Observe, object) => *object == Object::Any,
             (Action::Link, object) => *object == Object::Graph,
             (Action::Spawn, object) => {
                 matches!(object, Object::Any | Object::Process(ProcessPattern::Name(_)))
@@ -74,6 +75,9 @@ impl Scope {
             }
             (Action::Put | Action::Remove, object) => {
                 matches!(object, Object::Any | Object::Paths(_))
+            }
+            (Action::Read | Action::Write, object) => {
+                matches!(object, Object::Any | Object::Files(_))
             }
         }
     }
@@ -102,7 +106,7 @@ fn parse_object(action: Action, text: &str) -> Result<Object, Error> {
         return Ok(if action == Action::Link { Object::Graph } else { Object::Any });
     }
     match action {
-        Action::Any | Action::Operate | Action::Link => {
+        Action::Any | Action::Operate | Action::Observe | Action::Link => {
             Err(Error::BadScope { text: excerpt(text), reason: "this action takes only '*'" })
         }
         Action::Spawn | Action::Stop | Action::Send
@@ -115,6 +119,7 @@ fn parse_object(action: Action, text: &str) -> Result<Object, Error> {
         }
         Action::Subscribe | Action::Publish => Ok(Object::Topics(text.parse()?)),
         Action::Put | Action::Remove => Ok(Object::Paths(text.parse()?)),
+        Action::Read | Action::Write => Ok(Object::Files(text.parse()?)),
     }
 }
 
@@ -165,6 +170,11 @@ mod tests {
             "operate:*",
             "*:*",
             "publish:*",
+            "read:/srv/data",
+            "read:/",
+            "write:/srv/data/out.csv",
+            "write:*",
+            "observe:*",
         ] {
             assert_eq!(scope(text).to_string(), text);
         }
@@ -186,6 +196,13 @@ mod tests {
             "publish:a b",
             "fly:*",
             "publish:survey/#/x",
+            "read:",
+            "read:data",
+            "read:/srv/../etc",
+            "write:/srv/",
+            "observe:a",
+            "observe:3",
+            "observe:/",
         ] {
             assert!(text.parse::<Scope>().is_err(), "{text}");
         }
@@ -206,6 +223,16 @@ mod tests {
         check("publish:survey/#", "publish:survey/done", true);
         check("publish:survey/done", "publish:survey/#", false);
         check("link:*", "*:*", false);
+        check("read:/srv", "read:/srv/data", true);
+        check("read:*", "read:/", true);
+        check("read:/", "read:*", false);
+        check("read:/srv/data", "read:/srv", false);
+        check("read:/srv", "read:/srvx", false);
+        check("write:/srv", "read:/srv", false);
+        check("put:/", "write:/srv", false);
+        check("*:*", "write:/srv", true);
+        check("*:*", "observe:*", true);
+        check("observe:*", "read:/srv", false);
     }
 
     proptest! {
@@ -224,6 +251,21 @@ mod tests {
             if a.covers(&b) && b.covers(&c) {
                 prop_assert!(a.covers(&c));
             }
+        }
+
+        /// What covers another right covers everything below it: handing on never widens.
+        #[test]
+        fn a_right_to_files_covers_what_lies_below(
+            outer in crate::testing::file_path(), below in "(/[ab]{1,2}){1,3}", inner in crate::testing::file_path()
+        ) {
+            let read = |path: &str| scope(&format!("read:{path}"));
+            let deeper = format!("{}{below}", outer.trim_end_matches('/'));
+            prop_assert!(read(&outer).covers(&read(&deeper)));
+            prop_assert!(!read(&deeper).covers(&read(&outer)));
+            let both_ways = read(&outer).covers(&read(&inner)) && read(&inner).covers(&read(&outer));
+            prop_assert_eq!(both_ways, outer == inner);
+            let write = scope(&format!("write:{inner}"));
+            prop_assert!(!read(&outer).covers(&write));
         }
 
         #[test]

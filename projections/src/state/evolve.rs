@@ -73,7 +73,8 @@ fn spawned(state: &mut State, record: &Record, event: &ProcessSpawned) {
     state.ipc_routes.open(event.pid);
     state.causal_graph.spawned(event.parent, event.pid);
     let path = ResourceTree::process_path(event.pid);
-    state.resource_tree.store(&path, record.seq, &process_kind(), &[], record.payload);
+    // The payload is the program and no metadata of the resource, so it is the row that refers to it.
+    state.resource_tree.store(&path, record.seq, &process_kind(), &[], None);
     for (grant, index) in event.grants.iter().zip(0..) {
         granted(state, GrantId { seq: record.seq, index }, Actor::Process(event.pid), grant);
     }

@@ -17,8 +17,9 @@
 //! | 8 | governance | {1: law, 2: constitution, 3: environment, 4: thresholds, 5: [* [kind, effect]], 6: [* [operator, key]], 7: origin, 8: log key, 9: entropy, 10: [minute, [* [tree, count]]], 11: suppressed in all} |
 //!
 //! row = {1: pid, 2: name, 3: generation, 4: parent, 5: root, 6: state, 7: restart, 8: spawned, 9: spawned_at, 10: changed, 11: changed_at,
-//! ? 12: outcome, 13: restarts, 14: messages_sent} · message = {1: from, ? 2: topic, ? 3: payload, 4: sent_at} · payload = [seq, commitment,
-//! length] · actors, enums and grants as in events (`docs/events.md`).
+//! ? 12: outcome, 13: restarts, 14: messages_sent, 15: backend, ? 16: program,
+//! ? 17: token, 18: failures} · message = {1: from, ? 2: topic, ? 3: payload, 4: sent_at} · program, payload = [seq,
+//! commitment, length] · actors, enums and grants as in events (`docs/events.md`).
 
 mod canonical;
 mod capabilities;

@@ -3,9 +3,11 @@
 use imbl::{OrdMap, OrdSet};
 use minicbor::{Decode, Encode};
 
-use crate::events::{Next, Outcome, ProcessExited, ProcessSpawned, ProcessStarted, Restart};
-use crate::limits::{EXITED_ROW_AGE_MS_MAX, EXITED_ROWS_MAX, PROCESSES_MAX};
-use crate::{Actor, Generation, Name, Pid, Record, Seq, Time};
+use crate::events::{
+    Backend, Next, Outcome, ProcessExited, ProcessSpawned, ProcessStarted, Restart,
+};
+use crate::limits::{EXITED_ROW_AGE_MS_MAX, EXITED_ROWS_MAX, PROCESSES_MAX, RUN_STEADY_MS};
+use crate::{Actor, Digest, Generation, Name, Payload, Pid, Record, Seq, Time};
 
 /// Where a process is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
@@ -90,6 +92,18 @@ pub struct Row {
     /// Messages it has sent and published.
     #[n(14)]
     pub messages_sent: u64,
+    /// What runs it.
+    #[n(15)]
+    pub backend: Backend,
+    /// Its program; none unless the kernel runs it.
+    #[n(16)]
+    pub program: Option<Payload>,
+    /// Digest of the secret that its current run is known by; none between runs, and for a run without one.
+    #[n(17)]
+    pub token: Option<Digest>,
+    /// Runs that failed by themselves, one after another, up to now: what it waits for before the next one grows with them.
+    #[n(18)]
+    pub failures: u32,
 }
 
 /// Processes: live ones, and for a while those that have exited.
@@ -200,6 +214,13 @@ impl ProcessTable {
             exit: None,
             restarts: 0,
             messages_sent: 0,
+            backend: event.backend,
+            program: match event.backend {
+                Backend::Native => record.payload,
+                Backend::Embedded => None,
+            },
+            token: None,
+            failures: 0,
         }
     }
 
@@ -207,6 +228,7 @@ impl ProcessTable {
         let Some(row) = self.rows.get_mut(&event.pid) else { return };
         if row.state == RunState::Starting && row.generation == event.generation {
             change(row, record, RunState::Running);
+            row.token = event.token;
             self.pending.remove(&event.pid);
         }
     }
@@ -228,7 +250,9 @@ impl ProcessTable {
         if !row.state.is_live() || row.generation != event.generation {
             return false;
         }
+        row.failures = failures(row, record.time, event.outcome);
         row.exit = Some(event.outcome);
+        row.token = None;
         match (event.next, row.generation.next()) {
             (Next::Restarting, Some(generation)) => {
                 row.generation = generation;
@@ -262,6 +286,17 @@ impl ProcessTable {
         }
         self.exited.remove(&(seq, pid));
         self.rows.remove(&pid)
+    }
+}
+
+/// The failures in a row once a run has ended like this. What the kernel lost says nothing about the program.
+fn failures(row: &Row, now: Time, outcome: Outcome) -> u32 {
+    let ran_ms = now.unix_ms().saturating_sub(row.changed_at.unix_ms());
+    match outcome {
+        _ if row.state == RunState::Running && ran_ms >= RUN_STEADY_MS => 0,
+        Outcome::Code(0) | Outcome::Stopped => 0,
+        Outcome::Code(_) | Outcome::Signal(_) => row.failures.saturating_add(1),
+        Outcome::Lost => row.failures,
     }
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::events::{
-    CapabilityGranted, CapabilityRevoked, CausalLinked, Fork, GovernanceSuppressed, Grant,
+    Backend, CapabilityGranted, CapabilityRevoked, CausalLinked, Fork, GovernanceSuppressed, Grant,
     IpcAcked, IpcSent, KernelBooted, KernelHalted, LogGenesis, Next, NodeRef, Outcome,
     ProcessExited, ProcessSpawned, ProcessStarted, ProcessStopping, Relation, ResourceRemoved,
     ResourceStored, Restart, TopicPublished, TopicSubscribed, TopicUnsubscribed,
@@ -62,6 +62,11 @@ fn path() -> impl Strategy<Value = TreePath> {
     .prop_map(|path| path.parse().unwrap())
 }
 
+/// The text of a path of the machine.
+pub(crate) fn file_path() -> impl Strategy<Value = String> {
+    prop_oneof![1 => Just("/".to_owned()), 6 => "(/[ab-]{1,2}){1,3}"]
+}
+
 pub(crate) fn scope() -> impl Strategy<Value = Scope> {
     let object = prop_oneof![
         2 => Just(Object::Any),
@@ -70,6 +75,7 @@ pub(crate) fn scope() -> impl Strategy<Value = Scope> {
         1 => "[ab]{1,2}".prop_map(|name| Object::Process(ProcessPattern::Name(name.parse().unwrap()))),
         2 => filter().prop_map(Object::Topics),
         2 => path().prop_map(Object::Paths),
+        2 => file_path().prop_map(|path| Object::Files(path.parse().unwrap())),
     ];
     (prop::sample::select(Action::ALL.as_slice()), object)
         .prop_filter_map("the object fits the action", |(action, object)| {
@@ -137,11 +143,17 @@ fn rare_event() -> impl Strategy<Value = Event> {
 fn process_event() -> impl Strategy<Value = Event> {
     let restart = prop::sample::select(vec![Restart::Never, Restart::OnFailure]);
     let next = prop::sample::select(vec![Next::Exited, Next::Restarting]);
+    let backend = prop::sample::select(vec![Backend::Embedded, Backend::Native]);
+    let token = prop::option::of(digest());
     prop_oneof![
-        3 => (pid(), "[a-e]", actor(), restart, prop::collection::vec(grant(), 0..4)).prop_map(|(pid, name, parent, restart, grants)| {
-            Event::ProcessSpawned(ProcessSpawned { pid, name: name.parse().unwrap(), parent, restart, grants })
-        }),
-        1 => (pid(), generation()).prop_map(|(pid, generation)| Event::ProcessStarted(ProcessStarted { pid, generation })),
+        3 => (pid(), "[a-e]", actor(), restart, prop::collection::vec(grant(), 0..4), backend).prop_map(
+            |(pid, name, parent, restart, grants, backend)| {
+                let name = name.parse().unwrap();
+                Event::ProcessSpawned(ProcessSpawned { pid, name, parent, restart, grants, backend })
+            }
+        ),
+        1 => (pid(), generation(), token)
+            .prop_map(|(pid, generation, token)| Event::ProcessStarted(ProcessStarted { pid, generation, token })),
         2 => (pid(), generation(), outcome(), next)
             .prop_map(|(pid, generation, outcome, next)| Event::ProcessExited(ProcessExited { pid, generation, outcome, next })),
         1 => pid().prop_map(|pid| Event::ProcessStopping(ProcessStopping { pid })),

@@ -3,7 +3,7 @@
 mod arbitrary;
 mod story;
 
-pub(crate) use arbitrary::{event, record, scope};
+pub(crate) use arbitrary::{event, file_path, record, scope};
 pub(crate) use story::{
     Story, filter, genesis, grant, name, operator, path, pid_of, process, spawned, stored, topic,
 };

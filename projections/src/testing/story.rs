@@ -1,7 +1,8 @@
 //! A builder of records: one event after another, folded as it goes.
 
 use crate::events::{
-    Grant, LogGenesis, Next, Outcome, ProcessExited, ProcessSpawned, ResourceStored, Restart,
+    Backend, Grant, LogGenesis, Next, Outcome, ProcessExited, ProcessSpawned, ResourceStored,
+    Restart,
 };
 use crate::{
     Actor, Constitution, DEFAULT_CONSTITUTION, Digest, Event, Generation, GrantId, Kind, Name,
@@ -61,6 +62,7 @@ pub(crate) fn spawned(id: u64) -> Event {
         parent: operator(),
         restart: Restart::Never,
         grants: vec![],
+        backend: Backend::Embedded,
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use weft_commands::requests::{process, tree};
 use weft_commands::{Command, CommandId};
-use weft_projections::events::Restart;
+use weft_projections::events::{Backend, Restart};
 use weft_projections::{Actor, Name, OperatorId, ResourceKind, TreePath};
 use weft_runtime::node::{Birth, DEFAULT_ORIGIN, Layout, init};
 use weft_runtime::{Driver, Handle, Kernel, Native, OpenOptions, Request};
@@ -84,8 +84,12 @@ pub(crate) fn one_at_a_time(folder: &Path) -> Lone {
     let mut taken: Vec<f64> = (0..LONE_COMMANDS)
         .map(|number| {
             let name = Name::new(&format!("agent-{number}")).expect("a name");
-            let command =
-                Command::Spawn(process::Spawn { name, restart: Restart::Never, can: Vec::new() });
+            let command = Command::Spawn(process::Spawn {
+                name,
+                restart: Restart::Never,
+                can: Vec::new(),
+                backend: Backend::Embedded,
+            });
             let start = Instant::now();
             let answer =
                 handle.submit(request(1 << 60 | number as u64, command)).expect("the kernel runs");

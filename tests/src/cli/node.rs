@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use weft_commands::requests::process::Spawn;
 use weft_commands::requests::tree::{Put, Remove};
 use weft_commands::{Command as Asked, CommandId};
-use weft_projections::events::Restart;
+use weft_projections::events::{Backend, Restart};
 use weft_projections::{Actor, OperatorId};
 use weft_runtime::{Kernel, Native, OpenOptions, Receipt, Request};
 
@@ -129,7 +129,12 @@ impl Node {
     /// Lets the operator spawn a process, which no verb of this version does.
     pub(super) fn spawn(&self, name: &str) -> Receipt {
         let mut kernel = self.kernel();
-        let spawn = Spawn { name: name.parse().unwrap(), restart: Restart::Never, can: Vec::new() };
+        let spawn = Spawn {
+            name: name.parse().unwrap(),
+            restart: Restart::Never,
+            can: Vec::new(),
+            backend: Backend::Embedded,
+        };
         let id = kernel.fresh_id().unwrap();
         let request = Request::new(Actor::Operator(OperatorId::FIRST), id, Asked::Spawn(spawn));
         let receipt = kernel.execute(request).unwrap().unwrap();

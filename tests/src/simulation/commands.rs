@@ -5,7 +5,7 @@ use weft_commands::requests::{
     capability, causal, ipc, kernel, process, topic, tree, unrecognised,
 };
 use weft_commands::{Command, Target};
-use weft_projections::events::{NodeRef, Outcome, Relation, Restart};
+use weft_projections::events::{Backend, NodeRef, Outcome, Relation, Restart};
 use weft_projections::state::RunState;
 use weft_projections::{
     Actor, Generation, GrantId, MetaKey, Name, OperatorId, Pid, ResourceKind, Scope, Seq, State,
@@ -110,12 +110,13 @@ fn spawn(dice: &mut Dice) -> process::Spawn {
         expires: None,
     });
     let can = can.collect();
-    process::Spawn { name: Name::new(dice.word(&NAMES)).unwrap(), restart, can }
+    let backend = Backend::Embedded;
+    process::Spawn { name: Name::new(dice.word(&NAMES)).unwrap(), restart, can, backend }
 }
 
 fn started(dice: &mut Dice, state: &State) -> process::Started {
     let pid = pid(dice, state);
-    process::Started { pid, generation: generation(dice, state, pid) }
+    process::Started { pid, generation: generation(dice, state, pid), token: None }
 }
 
 /// What the reconciler would do next.
@@ -123,7 +124,7 @@ fn next_start(dice: &mut Dice, state: &State) -> process::Started {
     let waiting = state.process_table.rows().find(|row| row.state == RunState::Starting);
     waiting.map_or_else(
         || started(dice, state),
-        |row| process::Started { pid: row.pid, generation: row.generation },
+        |row| process::Started { pid: row.pid, generation: row.generation, token: None },
     )
 }
 

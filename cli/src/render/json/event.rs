@@ -20,22 +20,76 @@ pub(crate) struct Event {
 #[serde(untagged)]
 enum Fields {
     Genesis(Box<Genesis>),
-    Booted { boot: u32, gate_version: u32, state_version: u32 },
-    Halted { boot: u32 },
-    Suppressed { tree: String, count: u64, minute: u64 },
-    Spawned { pid: u64, name: String, parent: String, restart: &'static str, grants: Vec<Grant> },
-    Started { pid: u64, generation: u32 },
-    Exited { pid: u64, generation: u32, outcome: String, next: &'static str },
-    Stopping { pid: u64 },
-    Sent { to: u64 },
-    Acked { pid: u64, message: u64 },
-    Subscription { pid: u64, filter: String },
-    Published { topic: String },
-    Stored { path: String, kind: String, meta_keys: Vec<String> },
-    Removed { path: String },
-    Linked { from: String, to: String, relation: &'static str, weight: u16 },
-    Granted { holder: String, grant: Grant },
-    Revoked { grant: String },
+    Booted {
+        boot: u32,
+        gate_version: u32,
+        state_version: u32,
+    },
+    Halted {
+        boot: u32,
+    },
+    Suppressed {
+        tree: String,
+        count: u64,
+        minute: u64,
+    },
+    Spawned {
+        pid: u64,
+        name: String,
+        parent: String,
+        restart: &'static str,
+        backend: &'static str,
+        grants: Vec<Grant>,
+    },
+    Started {
+        pid: u64,
+        generation: u32,
+        token: Option<String>,
+    },
+    Exited {
+        pid: u64,
+        generation: u32,
+        outcome: String,
+        next: &'static str,
+    },
+    Stopping {
+        pid: u64,
+    },
+    Sent {
+        to: u64,
+    },
+    Acked {
+        pid: u64,
+        message: u64,
+    },
+    Subscription {
+        pid: u64,
+        filter: String,
+    },
+    Published {
+        topic: String,
+    },
+    Stored {
+        path: String,
+        kind: String,
+        meta_keys: Vec<String>,
+    },
+    Removed {
+        path: String,
+    },
+    Linked {
+        from: String,
+        to: String,
+        relation: &'static str,
+        weight: u16,
+    },
+    Granted {
+        holder: String,
+        grant: Grant,
+    },
+    Revoked {
+        grant: String,
+    },
 }
 
 #[derive(Debug, Serialize)]
@@ -88,9 +142,11 @@ fn fields(seq: Seq, event: &weft_projections::Event) -> Fields {
             minute: event.minute,
         },
         Happened::ProcessSpawned(event) => spawned(seq, event),
-        Happened::ProcessStarted(event) => {
-            Fields::Started { pid: event.pid.get(), generation: event.generation.get() }
-        }
+        Happened::ProcessStarted(event) => Fields::Started {
+            pid: event.pid.get(),
+            generation: event.generation.get(),
+            token: event.token.map(|digest| digest.to_string()),
+        },
         Happened::ProcessExited(event) => exited(event),
         Happened::ProcessStopping(event) => Fields::Stopping { pid: event.pid.get() },
         Happened::IpcSent(event) => Fields::Sent { to: event.to.get() },
@@ -147,6 +203,7 @@ fn spawned(seq: Seq, event: &events::ProcessSpawned) -> Fields {
         name: event.name.to_string(),
         parent: event.parent.to_string(),
         restart: restart(event.restart),
+        backend: event.backend.name(),
         grants: grants.map(|(given, index)| grant(GrantId { seq, index }, given)).collect(),
     }
 }

@@ -35,8 +35,8 @@ enum Arguments {
     Boot { gate_version: u32, state_version: u32 },
     Shutdown {},
     Suppressed { tree: String, count: u64, minute: u64 },
-    Spawn { name: String, restart: &'static str, can: Vec<Right> },
-    Started { pid: u64, generation: u32 },
+    Spawn { name: String, restart: &'static str, backend: &'static str, can: Vec<Right> },
+    Started { pid: u64, generation: u32, token: Option<String> },
     Exited { pid: u64, generation: u32, outcome: String },
     Stop { target: String },
     Send { to: String },
@@ -116,11 +116,14 @@ fn arguments(command: &Command) -> Arguments {
         Command::Spawn(asked) => Arguments::Spawn {
             name: asked.name.to_string(),
             restart: restart(asked.restart),
+            backend: asked.backend.name(),
             can: asked.can.iter().map(right).collect(),
         },
-        Command::Started(asked) => {
-            Arguments::Started { pid: asked.pid.get(), generation: asked.generation.get() }
-        }
+        Command::Started(asked) => Arguments::Started {
+            pid: asked.pid.get(),
+            generation: asked.generation.get(),
+            token: asked.token.map(|digest| digest.to_string()),
+        },
         Command::Exited(asked) => Arguments::Exited {
             pid: asked.pid.get(),
             generation: asked.generation.get(),

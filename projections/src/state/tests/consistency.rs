@@ -7,7 +7,9 @@ use crate::limits::{
     DERIVATION_DEPTH_MAX, EXITED_ROWS_MAX, GRANTS_PER_HOLDER_MAX, INBOX_MESSAGES_MAX,
     SUBSCRIPTIONS_PER_PROCESS_MAX,
 };
-use crate::state::{Capabilities, CausalGraph, IpcRoutes, ProcessTable, ResourceTree, RunState};
+use crate::state::{
+    Capabilities, CausalGraph, IpcRoutes, ProcessTable, ResourceTree, Row, RunState,
+};
 use crate::testing::record;
 use crate::{Actor, Name, Pid, Seq, State, Time, Topic, TopicFilter, TreePath, evolve};
 
@@ -54,6 +56,8 @@ fn check_process_table(table: &ProcessTable) {
         exited.map(|row| ((row.changed, row.pid), row.changed_at)).collect();
     assert_eq!(exited, table.exited.iter().map(|(key, time)| (*key, *time)).collect());
     assert!(exited.len() <= EXITED_ROWS_MAX);
+    let runs = |row: &Row| [RunState::Running, RunState::Stopping].contains(&row.state);
+    assert!(rows().all(|row| row.token.is_none() || runs(row)), "tokens of runs that are over");
     assert!(
         rows().all(|row| table.next_pid().is_none_or(|next| row.pid < next)),
         "pids are not used again"

@@ -1,8 +1,8 @@
 //! At a limit nothing changes; below it everything fits.
 
 use crate::events::{
-    CapabilityGranted, CausalLinked, IpcAcked, IpcSent, Next, NodeRef, ProcessSpawned, Relation,
-    Restart, TopicPublished, TopicSubscribed,
+    Backend, CapabilityGranted, CausalLinked, IpcAcked, IpcSent, Next, NodeRef, ProcessSpawned,
+    Relation, Restart, TopicPublished, TopicSubscribed,
 };
 use crate::limits::{
     DERIVATION_DEPTH_MAX, EDGES_MAX, EXITED_ROW_AGE_MS_MAX, EXITED_ROWS_MAX, GRANTS_PER_HOLDER_MAX,
@@ -136,6 +136,7 @@ fn a_process_is_born_with_64_grants() {
             parent: operator(),
             restart: Restart::Never,
             grants: vec![grant("send:*", GrantId::ROOT); grants],
+            backend: Backend::Embedded,
         };
         story.add(operator(), Event::ProcessSpawned(event));
         assert_eq!(story.state.process_table.live(pid_of(1)).is_some(), fits);

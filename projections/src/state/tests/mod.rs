@@ -4,4 +4,5 @@ mod assets;
 mod bytes;
 mod consistency;
 mod limits;
+mod runs;
 mod stories;

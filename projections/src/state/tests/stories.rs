@@ -1,10 +1,11 @@
 //! What records do to State, told one story at a time.
 
 use crate::events::{
-    CapabilityGranted, GovernanceSuppressed, IpcSent, KernelBooted, KernelHalted, Next, Outcome,
-    ProcessSpawned, ProcessStarted, ProcessStopping, Restart, TopicPublished, TopicSubscribed,
-    TopicUnsubscribed,
+    Backend, CapabilityGranted, GovernanceSuppressed, IpcSent, KernelBooted, KernelHalted, Next,
+    Outcome, ProcessSpawned, ProcessStarted, ProcessStopping, Restart, TopicPublished,
+    TopicSubscribed, TopicUnsubscribed,
 };
+use crate::limits::BACKOFF_MS_MIN;
 use crate::state::{Phase, ResourceTree, RunState, Work};
 use crate::testing::{
     Story, filter, genesis, grant, name, operator, path, pid_of, process, spawned, topic,
@@ -24,6 +25,7 @@ fn check(when: &[(Actor, Event)], then: impl Fn(&State)) {
         parent: process(1),
         restart: Restart::OnFailure,
         grants: vec![],
+        backend: Backend::Embedded,
     };
     story.add(process(1), Event::ProcessSpawned(child));
     story.add(operator(), spawned(3));
@@ -35,7 +37,10 @@ fn check(when: &[(Actor, Event)], then: impl Fn(&State)) {
 
 fn started(id: u64, generation: u32) -> (Actor, Event) {
     let generation = Generation::new(generation).unwrap();
-    (Actor::Kernel, Event::ProcessStarted(ProcessStarted { pid: pid_of(id), generation }))
+    (
+        Actor::Kernel,
+        Event::ProcessStarted(ProcessStarted { pid: pid_of(id), generation, token: None }),
+    )
 }
 
 fn stopping(id: u64) -> (Actor, Event) {
@@ -151,10 +156,12 @@ fn work_is_what_starts_and_stops() {
         [started(1, 1), exited(1, 1, Next::Restarting), started(2, 1), stopping(2), started(3, 1)];
     check(&when, |state| {
         let work: Vec<Work> = state.pending_work().collect();
+        let failed_at = state.process_table.get(pid_of(1)).unwrap().changed_at;
+        let not_before = Time::from_unix_ms(failed_at.unix_ms() + BACKOFF_MS_MIN);
         assert_eq!(
             work,
             [
-                Work::Start { pid: pid_of(1), generation: two },
+                Work::Start { pid: pid_of(1), generation: two, not_before },
                 Work::Stop { pid: pid_of(2), generation: one }
             ]
         );
@@ -202,6 +209,7 @@ fn pids_and_live_names_are_not_used_twice() {
             parent: operator(),
             restart: Restart::Never,
             grants: vec![],
+            backend: Backend::Embedded,
         };
         (operator(), Event::ProcessSpawned(event))
     };
@@ -273,6 +281,7 @@ fn refusals_are_counted_by_spawn_tree_and_minute() {
         parent: process(1),
         restart: Restart::Never,
         grants: vec![],
+        backend: Backend::Embedded,
     };
     story.add(process(1), Event::ProcessSpawned(child));
     story.refuse(process(1), Verdict::Deny);
