@@ -2,7 +2,7 @@
 
 use weft_projections::Kind;
 
-/// Why bytes or values are not a command, a request or a decision.
+/// Why bytes or values are not a command, a request, a decision or a program.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,7 +15,7 @@ pub enum Error {
     /// The bytes are not CBOR of the expected shape.
     #[error("malformed {what}: {source}")]
     Malformed {
-        /// What was being read: "arguments", "request" or "decision".
+        /// What was being read: "arguments", "request", "decision" or "program".
         what: &'static str,
         /// What the CBOR reader said.
         source: minicbor::decode::Error,
@@ -23,7 +23,7 @@ pub enum Error {
     /// The bytes read well, but a writer of this version would have written others.
     #[error("{what} are not what a writer of this version writes")]
     NotCanonical {
-        /// What was being read: "arguments", "request" or "decision".
+        /// What was being read: "arguments", "request", "decision" or "program".
         what: &'static str,
     },
     /// The arguments are larger than a record can hold beside its decision and events.
@@ -34,6 +34,20 @@ pub enum Error {
         /// How many bytes its arguments take.
         len: u64,
         /// How many they may take.
+        len_max: u64,
+    },
+    /// A program that cannot be run.
+    #[error("no program: {reason}")]
+    BadProgram {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The program is longer than a record of `process.spawn` takes.
+    #[error("the program takes {len} bytes, at most {len_max} allowed")]
+    ProgramTooLong {
+        /// How many bytes it takes.
+        len: u64,
+        /// How many it may take.
         len_max: u64,
     },
     /// A command id of 16 zero bytes.

@@ -1,13 +1,13 @@
 //! Commands, the governance gate and the deciders: what may be asked, what the law says to it, and
 //! what follows.
 //!
-//! It owns the command types and their encoding, the rulings of the gate and their encoding, and the
-//! reasons for which a command is rejected. It must not know files, clocks, randomness, threads,
+//! It owns the command types and their encoding, the form of a program that the kernel runs, the rulings
+//! of the gate and their encoding, and the reasons for which a command is rejected. It must not know files, clocks, randomness, threads,
 //! floats, `HashMap` order, or the ledger.
 //!
 //! # Invariants
 //!
-//! - [`gate`] and [`decide`] are functions of their arguments: no I/O, no clock, no randomness, no
+//! - [`gate`], [`gate_query`] and [`decide`] are functions of their arguments: no I/O, no clock, no randomness, no
 //!   state of their own. The same inputs give the same bytes.
 //! - Default deny: a ruling without a finding is a denial; an unknown action, actor or request is
 //!   denied; no check can lower what another found.
@@ -33,6 +33,7 @@ mod finding;
 mod gate;
 mod limited;
 pub mod limits;
+mod program;
 #[cfg(test)]
 mod properties;
 mod refusal;
@@ -53,8 +54,9 @@ pub use deciders::decide;
 pub use decision::Decision;
 pub use error::Error;
 pub use finding::Finding;
-pub use gate::{GATE_VERSION, gate};
+pub use gate::{GATE_VERSION, View, gate, gate_query};
 pub use limited::Limited;
+pub use program::Program;
 pub use refusal::{Code, Refusal};
 pub use rejection::{Class, Rejection};
 pub use ruling::{Ruling, rule};

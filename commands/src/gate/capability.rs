@@ -43,15 +43,15 @@ pub(super) fn check(
 }
 
 /// Who wants to know, and when.
-struct Asker<'a> {
-    state: &'a State,
-    ctx: &'a Context,
-    actor: Actor,
+pub(super) struct Asker<'a> {
+    pub(super) state: &'a State,
+    pub(super) ctx: &'a Context,
+    pub(super) actor: Actor,
 }
 
 impl Asker<'_> {
     /// The grant that covers one of these rights; the first right is the one reported as missing.
-    fn held(&self, wanted: &[Scope]) -> Finding {
+    pub(super) fn held(&self, wanted: &[Scope]) -> Finding {
         match (wanted.iter().find_map(|scope| self.effective(scope)), wanted.first()) {
             (Some(grant), _) => Finding::CapabilityHeld { grant },
             (None, Some(scope)) => Finding::CapabilityMissing { scope: scope.clone() },

@@ -6,6 +6,8 @@
 mod capability;
 mod effect;
 mod order;
+mod query;
 mod who;
 
 pub use order::{GATE_VERSION, gate};
+pub use query::{View, gate_query};

@@ -8,12 +8,30 @@ use crate::{Command, Finding, Submission};
 pub(super) fn check(state: &State, submission: &Submission, findings: &mut Vec<Finding>) {
     let command = &submission.command;
     law(state, command, findings);
-    actor(state, submission.actor, command, findings);
+    findings.extend(vouched(state, submission.actor).err());
+    if submission.actor == Actor::Kernel {
+        findings.push(duty(command));
+    }
     if kernel_only(command) && submission.actor != Actor::Kernel {
         findings.push(Finding::KernelOnly);
     }
     if command.kind() == Kind::UNRECOGNISED {
         findings.push(Finding::Unrecognised);
+    }
+}
+
+/// Whether there is such an actor, or what is wrong with it.
+pub(super) fn vouched(state: &State, actor: Actor) -> Result<(), Finding> {
+    match actor {
+        Actor::Process(pid) if state.process_table.live(pid).is_none() => {
+            Err(Finding::ActorGone { pid })
+        }
+        Actor::Operator(operator) if state.governance.operator_key(operator).is_none() => {
+            Err(Finding::ActorUnknown { actor })
+        }
+        Actor::Kernel | Actor::Process(_) | Actor::Operator(_) => Ok(()),
+        Actor::Node(_) => Err(Finding::ActorUnknown { actor }),
+        Actor::Unauthenticated => Err(Finding::Unauthenticated),
     }
 }
 
@@ -49,21 +67,6 @@ fn law(state: &State, command: &Command, findings: &mut Vec<Finding>) {
         (true, false) => findings.push(Finding::GenesisAgain),
         (false, true) => findings.push(Finding::NoLaw),
         (true, true) | (false, false) => {}
-    }
-}
-
-fn actor(state: &State, actor: Actor, command: &Command, findings: &mut Vec<Finding>) {
-    match actor {
-        Actor::Kernel => findings.push(duty(command)),
-        Actor::Process(pid) if state.process_table.live(pid).is_none() => {
-            findings.push(Finding::ActorGone { pid });
-        }
-        Actor::Operator(operator) if state.governance.operator_key(operator).is_none() => {
-            findings.push(Finding::ActorUnknown { actor });
-        }
-        Actor::Process(_) | Actor::Operator(_) => {}
-        Actor::Node(_) => findings.push(Finding::ActorUnknown { actor }),
-        Actor::Unauthenticated => findings.push(Finding::Unauthenticated),
     }
 }
 
