@@ -111,3 +111,16 @@ impl FromStr for Action {
         found.ok_or_else(|| Error::BadScope { text: excerpt(text), reason: "no such action" })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_are_listed_by_number_and_read_back() {
+        for (number, action) in (0..).zip(Action::ALL) {
+            assert_eq!(minicbor::to_vec(action).unwrap(), [number]);
+            assert_eq!(action.name().parse::<Action>().unwrap(), action);
+        }
+    }
+}

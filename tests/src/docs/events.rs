@@ -3,7 +3,8 @@
 use crate::support::assert_page;
 use std::fmt::Write;
 use weft_commands::{Rejection, catalogue, findings};
-use weft_projections::events;
+use weft_projections::limits::{BACKOFF_MS_MAX, BACKOFF_MS_MIN, RUN_STEADY_MS};
+use weft_projections::{Action, Scope, events};
 
 const INTRODUCTION: &str = "\
 # Commands and events
@@ -23,9 +24,11 @@ fn the_page_of_events_is_what_the_code_says() {
     assert_page(
         "events.md",
         &format!(
-            "{INTRODUCTION}{}{}{}{}",
+            "{INTRODUCTION}{}{}{}{}{QUERIES}{}{}",
             commands(),
             event_types(),
+            runs(),
+            rights(),
             gate_findings(),
             rejections()
         ),
@@ -67,6 +70,65 @@ fn event_types() -> String {
     }
     page
 }
+
+fn runs() -> String {
+    format!(
+        "\n## Runs\n\nA process that is to start again does so at once, unless its last runs failed: it waits {BACKOFF_MS_MIN} ms after \
+         one that\nended by a signal or with another exit code than 0, twice as long after each further one, {} s at most. A run \
+         of\n{} s makes all earlier failures forgotten. A run that the kernel lost counts neither way. These waits are State: \
+         a\nfunction of the records, the same after a restart of the kernel.\n",
+        BACKOFF_MS_MAX / 1_000,
+        RUN_STEADY_MS / 1_000
+    )
+}
+
+fn rights() -> String {
+    let mut page = String::from(
+        "\n## Rights\n\nA right is an action on an object, written `ACTION:OBJECT` and stored as `[action, object]`. `ACTION:*` is \
+         the\naction on every object, stored as `[action, [0]]`, but for `link:*`. A right covers another one when its action \
+         is the\nsame or `*` and its object is the same or holds the other one: paths hold what lies below them, filters \
+         hold the\ntopics that they match.\n\n\
+         | action | name | object | object stored as | example |\n|---|---|---|---|---|\n",
+    );
+    for (number, action) in Action::ALL.into_iter().enumerate() {
+        let (object, stored, example) = object(action);
+        let scope: Scope = example.parse().expect("an example of a right is one");
+        assert_eq!(scope.action(), action);
+        writeln!(page, "| {number} | `{action}` | {object} | {stored} | `{example}` |").unwrap();
+    }
+    page
+}
+
+/// What an action may be done to, how that is stored, and a right to it.
+fn object(action: Action) -> (&'static str, &'static str, &'static str) {
+    let process = "a process by name, or by pid";
+    match action {
+        Action::Any => ("everything", "[0]", "*:*"),
+        Action::Spawn => ("a process by name", "[1, [0, name]]", "spawn:analyst"),
+        Action::Stop => (process, "[1, [0, name]] or [1, [1, pid]]", "stop:3"),
+        Action::Send => (process, "[1, [0, name]] or [1, [1, pid]]", "send:analyst"),
+        Action::Subscribe => ("the topics of a filter", "[2, filter]", "subscribe:survey/#"),
+        Action::Publish => ("the topics of a filter", "[2, filter]", "publish:survey/+"),
+        Action::Put => ("a resource and what lies below", "[3, path]", "put:/apps/demo"),
+        Action::Remove => ("a resource and what lies below", "[3, path]", "remove:/apps/demo"),
+        Action::Link => ("the causal graph", "[4]", "link:*"),
+        Action::Operate => ("the kernel", "[0]", "operate:*"),
+        Action::Read => (FILES, "[5, file path]", "read:/srv/data"),
+        Action::Write => (FILES, "[5, file path]", "write:/srv/data/out"),
+        Action::Observe => ("what others do", "[0]", "observe:*"),
+    }
+}
+
+const FILES: &str = "a file or a folder of the machine with what lies below: an absolute path of at most 4,096 bytes, no segment empty, `.` or `..`, no control characters";
+
+const QUERIES: &str = "
+## Queries
+
+A query changes nothing and is not recorded; the gate rules on it with the findings below. The kernel sees
+everything, and a live process what belongs to itself: its row, its inbox, its records, its output (`owner`).
+Whatever else somebody wants to see takes a grant that covers `observe:*` (`capability_held`), such as the
+`*:*` of operator 1. Who is not known sees nothing, and effects are not weighed.
+";
 
 fn gate_findings() -> String {
     let mut page = String::from(
