@@ -8,8 +8,8 @@ use weft_commands::{Command, Target};
 use weft_projections::events::{Backend, NodeRef, Outcome, Relation, Restart};
 use weft_projections::state::RunState;
 use weft_projections::{
-    Actor, Generation, GrantId, MetaKey, Name, OperatorId, Pid, ResourceKind, Scope, Seq, State,
-    Topic, TopicFilter, TreePath,
+    Actor, Digest, Generation, GrantId, MetaKey, Name, OperatorId, Pid, ResourceKind, Scope, Seq,
+    State, TOKEN_BYTES, Topic, TopicFilter, TreePath, token_digest,
 };
 
 const NAMES: [&str; 5] = ["reader", "analyst", "reporter", "clerk", "critic"];
@@ -17,7 +17,7 @@ const TOPICS: [&str; 4] = ["survey/done", "survey/late/page", "news", "a/b/c/d"]
 const FILTERS: [&str; 4] = ["survey/#", "+/done", "news", "#"];
 const PATHS: [&str; 7] =
     ["/apps/a", "/apps/a/b", "/apps/a/b/c", "/apps/x", "/data/1", "/kernel/forged", "/data/1/2/3"];
-const SCOPES: [&str; 11] = [
+const SCOPES: [&str; 13] = [
     "send:analyst",
     "send:*",
     "publish:survey/#",
@@ -26,6 +26,8 @@ const SCOPES: [&str; 11] = [
     "remove:/apps",
     "spawn:*",
     "link:*",
+    "read:/srv",
+    "write:/srv/data",
     "*:*",
     "*:*",
     "*:*",
@@ -71,10 +73,10 @@ fn pid(dice: &mut Dice, state: &State) -> Pid {
 
 fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Vec<u8>>) {
     if state.process_table.live_len() < 3 && dice.one_in(2) {
-        return (Command::Spawn(spawn(dice)), None);
+        return spawn(dice, frames);
     }
     match dice.below(28) {
-        0..3 => (Command::Spawn(spawn(dice)), None),
+        0..3 => spawn(dice, frames),
         3..5 => (Command::Started(started(dice, state)), None),
         5 => (Command::Exited(exited(dice, state)), None),
         6 => (Command::Stop(process::Stop { target: target(dice, state) }), None),
@@ -102,7 +104,8 @@ fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Ve
     }
 }
 
-fn spawn(dice: &mut Dice) -> process::Spawn {
+/// Every third process is one that the kernel runs; its program may be anything, since nothing here reads it.
+fn spawn(dice: &mut Dice, frames: &[u8]) -> (Command, Option<Vec<u8>>) {
     let restart = if dice.one_in(2) { Restart::OnFailure } else { Restart::Never };
     let can = (0..dice.below(4)).map(|_| process::GrantRequest {
         scope: scope(dice),
@@ -110,22 +113,30 @@ fn spawn(dice: &mut Dice) -> process::Spawn {
         expires: None,
     });
     let can = can.collect();
-    let backend = Backend::Embedded;
-    process::Spawn { name: Name::new(dice.word(&NAMES)).unwrap(), restart, can, backend }
+    let name = Name::new(dice.word(&NAMES)).unwrap();
+    let (backend, program) = if dice.one_in(3) {
+        (Backend::Native, Some(body(dice, frames)))
+    } else {
+        (Backend::Embedded, None)
+    };
+    (Command::Spawn(process::Spawn { name, restart, can, backend }), program)
 }
 
 fn started(dice: &mut Dice, state: &State) -> process::Started {
     let pid = pid(dice, state);
-    process::Started { pid, generation: generation(dice, state, pid), token: None }
+    process::Started { pid, generation: generation(dice, state, pid), token: token(dice) }
 }
 
 /// What the reconciler would do next.
 fn next_start(dice: &mut Dice, state: &State) -> process::Started {
     let waiting = state.process_table.rows().find(|row| row.state == RunState::Starting);
-    waiting.map_or_else(
-        || started(dice, state),
-        |row| process::Started { pid: row.pid, generation: row.generation, token: None },
-    )
+    let Some(row) = waiting else { return started(dice, state) };
+    process::Started { pid: row.pid, generation: row.generation, token: token(dice) }
+}
+
+fn token(dice: &mut Dice) -> Option<Digest> {
+    let secret: [u8; TOKEN_BYTES] = dice.bytes(TOKEN_BYTES).try_into().unwrap();
+    dice.one_in(2).then(|| token_digest(&secret))
 }
 
 fn exited(dice: &mut Dice, state: &State) -> process::Exited {
