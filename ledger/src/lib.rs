@@ -56,6 +56,7 @@ pub use self::frame::Payload;
 pub use self::hash::{Digest, Hasher, Sha3, Shake};
 pub use self::index::Head;
 pub use self::limits::Limits;
+pub use self::locks::{Occupancy, occupancy};
 pub use self::log::{Log, Mode, Nonces, OpenOptions, Opening, Tail, Torn};
 pub use self::reader::{Entries, EntriesBack, Reader};
 pub use self::reason::{CborProblem, Reason};

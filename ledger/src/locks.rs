@@ -8,6 +8,35 @@ use crate::storage::{LOCK_FILE, LockError, Storage};
 /// The data directory itself.
 pub(crate) const DATA_DIR: &str = "";
 
+/// Whether somebody writes to a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occupancy {
+    /// Nobody does.
+    Free,
+    /// Somebody does.
+    Taken {
+        /// The process that says it does, if it could say so.
+        holder: Option<u32>,
+    },
+}
+
+/// Whether somebody writes to the log in `storage` now.
+///
+/// # Errors
+/// What the operating system says.
+pub fn occupancy<S: Storage>(storage: &S) -> Result<Occupancy> {
+    if !is_taken(storage)? {
+        return Ok(Occupancy::Free);
+    }
+    match take(storage, DATA_DIR).map(drop) {
+        Err(Error::Locked { holder }) => Ok(Occupancy::Taken { holder }),
+        // It holds the segments by way of another data directory, or ended just now.
+        Ok(()) if is_taken(storage)? => Ok(Occupancy::Taken { holder: None }),
+        Ok(()) => Ok(Occupancy::Free),
+        Err(error) => Err(error),
+    }
+}
+
 /// Held until it is dropped.
 pub(crate) struct Locks<S: Storage> {
     _data: S::Lock,

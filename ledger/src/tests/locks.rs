@@ -9,7 +9,7 @@ use crate::log::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, LOCK_FILE, Memory, Storage};
 use crate::tests::support::{FIRST, commit, create, open};
-use crate::{Error, Reason, Result, Tail};
+use crate::{Error, Occupancy, Reason, Result, Tail, occupancy};
 
 fn assert_locked<T>(result: Result<T>) {
     match result {
@@ -39,6 +39,26 @@ fn a_deleted_lock_file_lets_nobody_in() {
     fs::remove_file(folder.path().join(LOCK_FILE)).unwrap();
     assert_locked(open(&files, Mode::Writer));
     drop(log);
+}
+
+#[test]
+fn who_asks_hears_who_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Files::new(folder.path());
+    let log = create(&files).unwrap();
+    let holder = Some(std::process::id());
+    assert_eq!(occupancy(&files).unwrap(), Occupancy::Taken { holder });
+    assert_eq!(
+        occupancy(&files).unwrap(),
+        Occupancy::Taken { holder },
+        "asking takes nothing away"
+    );
+    drop(log);
+    assert_eq!(occupancy(&files).unwrap(), Occupancy::Free);
+    let elsewhere = files.lock("log").unwrap();
+    assert_eq!(occupancy(&files).unwrap(), Occupancy::Taken { holder: None });
+    drop(elsewhere);
+    open(&files, Mode::Writer).unwrap();
 }
 
 #[test]
