@@ -20,6 +20,7 @@
 //!
 //! Start reading at `kernel/front.rs`, then `kernel/back.rs` and `driver/writer.rs`.
 
+pub mod api;
 mod driver;
 mod error;
 mod inspect;

@@ -108,7 +108,9 @@ impl<P: Platform> Handle<P> {
     /// [`Error::Halted`] when the kernel has stopped.
     pub fn send(&self, request: Request) -> Result<Receiver<Answer>, Error> {
         let (reply, answer) = bounded(1);
-        self.inputs.send(Input { request, reply: Reply::Channel(reply) }).map_err(|_| Error::Halted)?;
+        self.inputs
+            .send(Input { request, reply: Reply::Channel(reply) })
+            .map_err(|_| Error::Halted)?;
         Ok(answer)
     }
 

@@ -2,7 +2,7 @@
 
 use super::Layout;
 use crate::Error;
-use ed25519_dalek::SigningKey;
+use ed25519_dalek::{Signer, SigningKey};
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -60,6 +60,11 @@ impl Keys {
     /// The bootstrap operator's public key, as the genesis record holds it.
     pub fn operator_public(&self) -> PublicKey {
         self.operator.verifying_key().to_bytes()
+    }
+
+    /// The operator's Ed25519 signature (RFC 8032) over `message`.
+    pub fn sign_as_operator(&self, message: &[u8]) -> [u8; 64] {
+        self.operator.sign(message).to_bytes()
     }
 }
 

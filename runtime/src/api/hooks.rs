@@ -1,0 +1,54 @@
+//! What the daemon lends the socket.
+
+use crate::node::Layout;
+use std::io;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+use weft_projections::Pid;
+
+/// Knows which agent an operating-system process belongs to.
+pub trait Peers: Send + Sync {
+    /// The agent that the process `os_pid` was started by, directly or over others.
+    fn agent_of(&self, os_pid: u32) -> Option<Pid>;
+}
+
+/// Keeps what processes print.
+pub trait Output: Send + Sync {
+    /// The last bytes that a process printed, at most `bytes_max`.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn tail(&self, pid: Pid, bytes_max: u64) -> io::Result<Vec<u8>>;
+
+    /// What a process prints from now on; `None` unless it runs.
+    fn follow(&self, pid: Pid) -> Option<broadcast::Receiver<Arc<[u8]>>>;
+}
+
+/// What the daemon lends the socket.
+#[derive(Clone)]
+pub struct Hooks {
+    /// Where the node lies.
+    pub layout: Layout,
+    /// Whose processes are whose.
+    pub families: Arc<dyn Peers>,
+    /// What processes print.
+    pub outputs: Arc<dyn Output>,
+}
+
+/// No process was started by an agent.
+impl Peers for () {
+    fn agent_of(&self, _: u32) -> Option<Pid> {
+        None
+    }
+}
+
+/// Nothing is ever printed.
+impl Output for () {
+    fn tail(&self, _: Pid, _: u64) -> io::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn follow(&self, _: Pid) -> Option<broadcast::Receiver<Arc<[u8]>>> {
+        None
+    }
+}

@@ -1,0 +1,27 @@
+//! What leaves the kernel, as JSON: the shapes that docs/cli.md and docs/api.md promise.
+//!
+//! Fields are only ever added. Link, id, time and actor are strings, other integers stay below 2^53.
+
+mod content;
+mod decision;
+mod event;
+mod message;
+pub mod metadata;
+mod process;
+mod receipt;
+mod record;
+mod request;
+mod resource;
+mod standing;
+pub mod time;
+
+pub use content::Content;
+pub use decision::{Decision, Finding, Rejection, Word};
+pub use event::Event;
+pub use message::Message;
+pub use process::{HeldGrant, Process, ProcessDetails, outcome};
+pub use receipt::{Position, Receipt, Told};
+pub use record::{PayloadState, Record, WholeRecord};
+pub use request::{Effect, Request, restart};
+pub use resource::{Metadata, Resource, ResourceDetails};
+pub use standing::{Head, Standing, Status};

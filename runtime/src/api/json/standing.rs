@@ -1,0 +1,63 @@
+//! Where the log and the kernel stand.
+
+use super::Word;
+use serde::{Deserialize, Serialize};
+use weft_projections::{Digest, Seq};
+
+/// Where the log stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The link of record 0.
+    pub log_id: String,
+    /// How many records there are.
+    pub size: u64,
+    /// The last one.
+    pub head: Head,
+    /// The key that signs checkpoints.
+    pub public_key: String,
+    /// Checkpoints do not exist in this version.
+    pub checkpoint: Option<()>,
+    /// How many segments there are.
+    pub segments: u64,
+    /// Bytes that are written in them; what is reserved behind is not counted.
+    pub bytes: u64,
+}
+
+/// A record's position and link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The position.
+    pub seq: u64,
+    /// The link.
+    pub link: String,
+}
+
+impl Head {
+    /// The record `seq` with its link.
+    pub fn new(seq: Seq, link: Digest) -> Head {
+        Head { seq: seq.0, link: link.to_string() }
+    }
+}
+
+/// How the kernel is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The operating system's number of its process.
+    pub pid: u32,
+    /// Its phase.
+    pub state: Word,
+    /// Its socket.
+    pub socket: String,
+    /// Its node.
+    pub data_dir: String,
+    /// How long it has taken commands, in milliseconds.
+    pub uptime_ms: u64,
+    /// The last durable record.
+    pub head: Head,
+    /// How often the node was booted.
+    pub boots: u32,
+    /// Live processes.
+    pub processes: u64,
+    /// Connected clients, the one who asks included.
+    pub clients: u64,
+}

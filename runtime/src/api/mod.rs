@@ -1,0 +1,23 @@
+//! The kernel's socket: JSON-RPC 2.0, one object a line (docs/api.md).
+//!
+//! Start reading at `connection.rs`, the life of one client; `dispatch.rs` says what a method does,
+//! `session.rs` who somebody is, `slots.rs` who gets in.
+
+mod act;
+mod call_error;
+mod client;
+mod fault;
+mod hooks;
+pub mod json;
+pub mod limits;
+pub mod queries;
+mod server;
+mod token;
+
+pub use act::{ACT_BYTES, ACT_DOMAIN, act_message};
+pub use call_error::{CallError, ErrorData, Hello};
+pub use client::{Answered, Client, Credentials, Notice};
+pub use fault::{Trouble, exit_of};
+pub use hooks::{Hooks, Output, Peers};
+pub use server::serve;
+pub use token::{NoToken, Token};
