@@ -192,7 +192,7 @@ impl<'a> Parts<'a> {
         let core = decode_core_with::<H>(&header, self.core())?;
         let erased = self.check_payload::<H>(core.payload_commit)?;
         if usize::from(self.batch_index()) >= BATCH_RECORDS_MAX {
-            return Err(Reason::BatchIndex { found: self.batch_index(), previous: None });
+            return Err(Reason::BatchIndexLarge { found: self.batch_index() });
         }
         let link = link_with::<H>(self.header);
         let redacts = core.redacts;

@@ -22,6 +22,9 @@ pub const CORE_BYTES_MAX: usize = 65_536;
 /// Most bytes of the constitution's text in record 0.
 pub const CONSTITUTION_BYTES_MAX: u64 = 48 << 10;
 
+/// Most bytes of the origin in record 0; one is needed.
+pub const ORIGIN_BYTES_MAX: u64 = 255;
+
 /// Most bytes of a record's payload.
 pub const PAYLOAD_BYTES_MAX: usize = 1 << 20;
 

@@ -61,7 +61,13 @@ pub enum Reason {
     /// An erased payload that no record of the log accounts for.
     #[error("payload is erased without a redaction record")]
     ErasedWithoutRecord,
-    /// The batch index is neither 0 nor the previous one plus 1, or too large.
+    /// The batch index is more than a batch can have.
+    #[error("batch index {found} is above {}", crate::limits::BATCH_RECORDS_MAX - 1)]
+    BatchIndexLarge {
+        /// The stored index.
+        found: u16,
+    },
+    /// The batch index is neither 0 nor the previous one plus 1.
     #[error("batch index {found} cannot follow {}", previous.map_or_else(|| "the segment's header".to_owned(), |index| index.to_string()))]
     BatchIndex {
         /// The stored index.
@@ -313,6 +319,9 @@ pub enum CborProblem {
     /// Additional information that is reserved.
     #[error("the first byte is reserved")]
     Reserved,
+    /// A simple value other than false, true and null.
+    #[error("of the simple values only false, true and null are allowed")]
+    Simple,
     /// A float.
     #[error("floats are not allowed")]
     Float,

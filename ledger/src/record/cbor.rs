@@ -13,6 +13,10 @@ pub(super) const ARRAY: u8 = 4;
 pub(super) const MAP: u8 = 5;
 const TAG: u8 = 6;
 
+/// The simple values false, true and null (RFC 8949 section 3.3).
+const FALSE: u8 = 20;
+const NULL: u8 = 22;
+
 /// The first bytes of an item: major type and argument.
 #[derive(Clone, Copy)]
 pub(super) struct Head {
@@ -159,21 +163,17 @@ impl<'a> Walk<'a> {
         Ok(*bytes)
     }
 
-    /// Tags and floats are refused, simple values accepted.
+    /// False, true and null are accepted; tags, floats and every other simple value are refused.
     fn simple(&mut self, major: u8, low: u8) -> Result<Head, Reason> {
         if major == TAG {
             return Err(self.problem(CborProblem::Tag));
         }
-        let argument = match low {
-            0..=23 => low,
-            24 => u8::from_be_bytes(self.array()?),
-            25..=27 => return Err(self.problem(CborProblem::Float)),
-            31 => return Err(self.problem(CborProblem::Indefinite)),
-            _ => return Err(self.problem(CborProblem::Reserved)),
-        };
-        if low == 24 && argument < 32 {
-            return Err(self.problem(CborProblem::Long));
+        match low {
+            FALSE..=NULL => Ok(Head { major, argument: u64::from(low) }),
+            0..=24 => Err(self.problem(CborProblem::Simple)),
+            25..=27 => Err(self.problem(CborProblem::Float)),
+            31 => Err(self.problem(CborProblem::Indefinite)),
+            _ => Err(self.problem(CborProblem::Reserved)),
         }
-        Ok(Head { major, argument: u64::from(argument) })
     }
 }

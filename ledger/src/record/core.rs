@@ -104,7 +104,11 @@ impl Parts {
             if header.kind == kind::GENESIS {
                 self.constitution = Some(genesis::of_request::<H>(&mut inner.clone())?);
             }
-            inner.item(0)?;
+            let head = inner.head()?;
+            if head.major != MAP {
+                return Err(shape(&inner, "the arguments are not a map"));
+            }
+            inner.rest_of(head, 0)?;
             inner.end()
         })?;
         self.request = arguments;
@@ -133,7 +137,7 @@ impl Parts {
         Ok(())
     }
 
-    /// An array of `[type, version, fields]`.
+    /// An array of `[type, version, fields]`, where the fields are an array too.
     fn events(&mut self, walk: &mut Walk<'_>, header: &Header) -> Result<(), Reason> {
         let count = expect(walk, ARRAY, "the events are not an array")?;
         self.events = Some(count);
@@ -147,7 +151,11 @@ impl Parts {
                 let known = known_event::check(header, number, version, &mut walk.clone())?;
                 self.know(known)?;
             }
-            walk.item(3)?;
+            let fields = walk.head()?;
+            if fields.major != ARRAY {
+                return Err(shape(walk, "an event's fields are not an array"));
+            }
+            walk.rest_of(fields, 3)?;
         }
         Ok(())
     }

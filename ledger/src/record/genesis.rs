@@ -2,7 +2,7 @@
 //! names its digest.
 
 use crate::hash::{Digest, Hasher};
-use crate::limits::CONSTITUTION_BYTES_MAX;
+use crate::limits::{CONSTITUTION_BYTES_MAX, ORIGIN_BYTES_MAX};
 use crate::reason::Reason;
 use crate::record::cbor::{BYTES, MAP, TEXT, UNSIGNED, Walk};
 use crate::record::core::{expect, shape};
@@ -40,8 +40,9 @@ pub(super) fn of_event(walk: &mut Walk<'_>, count: u64) -> Result<Digest, Reason
     }
     let len = expect(walk, TEXT, "a field is not text")?;
     let origin = walk.text(len)?;
-    if origin.is_empty() || origin.contains(|c: char| c.is_whitespace() || c == '+') {
-        return Err(shape(walk, "the origin is empty or holds white space or a plus sign"));
+    let bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+    if !(1..=ORIGIN_BYTES_MAX).contains(&len) || origin.contains(bad) {
+        return Err(shape(walk, "the origin is not one that a checkpoint can begin with"));
     }
     let [_log_key, constitution, _entropy, _operator_key] =
         [digest(walk)?, digest(walk)?, digest(walk)?, digest(walk)?];

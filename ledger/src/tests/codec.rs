@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::record::decode_core;
 use crate::segment::{Nonce, SegmentHeader};
 use crate::tests::support::{
-    CONSTITUTION, core, core_with_arguments, genesis_arguments, genesis_event,
+    CONSTITUTION, core, core_with_arguments, genesis_arguments, genesis_event, text,
 };
 use crate::{CborProblem, Digest, Header, Reason, Verdict};
 
@@ -129,6 +129,11 @@ fn a_header_keeps_to_the_rules() {
     check(&|header| (first(header), header.actor = 1 << 56 | 1).1, Reason::GenesisRuling);
 }
 
+/// A core whose arguments are `{0: item}`, good otherwise.
+fn with_argument(item: &[u8]) -> Vec<u8> {
+    with_arguments(&[&[0xa1, 0x00], item].concat())
+}
+
 /// Replaces the arguments of a core that is good otherwise.
 fn with_arguments(arguments: &[u8]) -> Vec<u8> {
     let len = u8::try_from(arguments.len()).unwrap();
@@ -144,13 +149,13 @@ fn with_arguments(arguments: &[u8]) -> Vec<u8> {
 
 #[test]
 fn only_deterministic_cbor_is_a_core() {
-    let check = |arguments: &[u8], expected: Option<CborProblem>| {
-        let found = match decode_core(&header(), &with_arguments(arguments)) {
+    let check = |item: &[u8], expected: Option<CborProblem>| {
+        let found = match decode_core(&header(), &with_argument(item)) {
             Ok(_) => None,
             Err(Reason::Cbor { problem, .. }) => Some(problem),
             Err(other) => panic!("{other}"),
         };
-        assert_eq!(found, expected, "{arguments:02x?}");
+        assert_eq!(found, expected, "{item:02x?}");
     };
     check(&[0xa0], None);
     check(&[0xf6], None);
@@ -160,7 +165,13 @@ fn only_deterministic_cbor_is_a_core() {
     check(&[0x19, 0x00, 0xff], Some(CborProblem::Long));
     check(&[0x1a, 0x00, 0x00, 0xff, 0xff], Some(CborProblem::Long));
     check(&[0x1b, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff], Some(CborProblem::Long));
-    check(&[0xf8, 0x14], Some(CborProblem::Long));
+    check(&[0xf4], None);
+    check(&[0xf5], None);
+    for simple in [0xe0, 0xf0, 0xf3, 0xf7, 0xf8] {
+        check(&[simple], Some(CborProblem::Simple));
+    }
+    check(&[0xf8, 0x14], Some(CborProblem::Simple));
+    check(&[0xf8, 0x20], Some(CborProblem::Simple));
     check(&[0x9f, 0xff], Some(CborProblem::Indefinite));
     check(&[0xff], Some(CborProblem::Indefinite));
     check(&[0x1c], Some(CborProblem::Reserved));
@@ -177,8 +188,26 @@ fn only_deterministic_cbor_is_a_core() {
     check(&[0x00, 0x00], Some(CborProblem::Trailing));
     check(&[], Some(CborProblem::Short));
     let nested = |depth| [vec![0x81; depth], vec![0x00]].concat();
-    check(&nested(16), None);
-    check(&nested(17), Some(CborProblem::Depth));
+    check(&nested(15), None);
+    check(&nested(16), Some(CborProblem::Depth));
+}
+
+#[test]
+fn arguments_are_a_map() {
+    assert!(decode_core(&header(), &with_arguments(&[0xa0])).is_ok());
+    for other in [0x05, 0x40, 0x60, 0x80, 0xf6] {
+        let found = decode_core(&header(), &with_arguments(&[other])).unwrap_err();
+        assert_eq!(found.to_string(), "core byte 6: the arguments are not a map");
+    }
+}
+
+#[test]
+fn fields_are_an_array() {
+    for other in [0x05, 0x40, 0x60, 0xa0, 0xf6] {
+        let event: &[u8] = &[0x83, 0x18, 0x50, 0x01, other];
+        let found = decode_core(&header(), &core(&[event], 3, None)).unwrap_err();
+        assert_eq!(found.to_string(), "core byte 24: an event's fields are not an array");
+    }
 }
 
 #[test]
@@ -192,7 +221,7 @@ fn a_core_has_its_parts() {
     };
     let request = [0x01, 0xa1, 0x01, 0x41, 0xa0];
     let decision = [0x02, 0xa2, 0x01, 0x01, 0x02, 0x05];
-    let event = [0x03, 0x81, 0x83, 0x18, 0x50, 0x01, 0xa0];
+    let event = [0x03, 0x81, 0x83, 0x18, 0x50, 0x01, 0x80];
     let join = |parts: &[&[u8]]| {
         [&[0xa0 | u8::try_from(parts.len()).unwrap()], parts.concat().as_slice()].concat()
     };
@@ -236,7 +265,7 @@ fn events_go_with_the_ruling() {
         let found = decode_core(&header, &core(events, 3, None)).map(|core| core.events);
         assert_eq!(found, expected);
     };
-    let event: &[u8] = &[0x83, 0x18, 0x50, 0x01, 0xa0];
+    let event: &[u8] = &[0x83, 0x18, 0x50, 0x01, 0x80];
     let none = Err(Reason::Events { found: 1 });
     check(&|_| (), &[event, event], Ok(2));
     check(&|header| header.verdict = Verdict::Deny, &[event], none.clone());
@@ -250,6 +279,26 @@ fn events_go_with_the_ruling() {
     check(&|header| (header.kind, header.rejected) = (2, true), &[], Ok(0));
     let snapshot = [&[0x83, 0x05, 0x01, 0x83, 0x05, 0x01, 0x58, 0x20][..], &[7; 32]].concat();
     check(&|header| header.kind = 5, &[&snapshot], Ok(1));
+}
+
+#[test]
+fn a_genesis_has_an_origin() {
+    let mut header = header();
+    (header.kind, header.seq, header.actor, header.cause) = (1, 0, 0, None);
+    let found = |origin: &str| {
+        let mut event = vec![0x83, 0x01, 0x01, 0x85];
+        text(&mut event, origin);
+        // The first field of `genesis_event` is "weft.example", a byte of length and twelve more.
+        event.extend(&genesis_event()[4 + 13..]);
+        let core = core_with_arguments(&genesis_arguments(CONSTITUTION), &[&event], None);
+        decode_core(&header, &core).is_ok()
+    };
+    for good in ["a", "weft.example/1", &"a".repeat(255), "a\u{200b}b"] {
+        assert!(found(good), "{good:?}");
+    }
+    for bad in ["", "a b", "a+b", "a\u{a0}b", "a\u{85}b", "a\u{7f}b", "a\nb", &"a".repeat(256)] {
+        assert!(!found(bad), "{bad:?}");
+    }
 }
 
 #[test]
