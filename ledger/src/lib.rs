@@ -45,7 +45,6 @@ mod shared;
 pub mod storage;
 #[cfg(test)]
 mod tests;
-pub mod vectors;
 mod verify;
 mod writer;
 mod zeros;

@@ -2,6 +2,7 @@
 
 mod codec;
 mod damage;
+mod golden;
 mod life;
 mod locks;
 mod storm;

@@ -2,3 +2,5 @@
 
 mod events;
 mod format;
+mod golden_log;
+mod vectors;

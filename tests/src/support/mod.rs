@@ -1,7 +1,9 @@
 //! What several scenarios share.
 
 mod page;
+mod sample;
 mod workspace;
 
 pub(crate) use page::{assert_page, head_of_page};
+pub(crate) use sample::{CONSTITUTION, RECORDS, SEGMENTS, sample_log};
 pub(crate) use workspace::{SourceFile, root, rust_files};
