@@ -5,6 +5,7 @@ use weft_projections::Kind;
 
 use crate::{
     Error,
+    codec::encodes_to,
     requests::{
         capability, causal, governance, ipc, kernel, log, process, topic, tree, unrecognised,
     },
@@ -36,6 +37,13 @@ macro_rules! commands {
             pub fn encode_arguments(&self) -> Vec<u8> {
                 match self {
                     $(Command::$variant(request) => to_vec(request),)+
+                }
+            }
+
+            /// Whether [`Command::encode_arguments`] gives these bytes.
+            pub(crate) fn encodes_to(&self, bytes: &[u8]) -> bool {
+                match self {
+                    $(Command::$variant(request) => encodes_to(request, bytes),)+
                 }
             }
 

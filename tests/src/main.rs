@@ -2,7 +2,7 @@
 //!
 //! Where to look: `tidy` and `arrows` hold the house rules; `simulation` is the storm;
 //! `cli` runs the binary as a user would, and `demo` its whole story; `sync_order` watches the
-//! system calls; `docs` keeps the pages equal to the code.
+//! system calls; `docs` keeps the pages equal to the code; `folding` is what opening refuses.
 
 // This whole binary is test code; clippy exempts only the test functions themselves.
 #![allow(
@@ -20,6 +20,7 @@ mod cli;
 mod demo;
 mod docs;
 mod driver;
+mod folding;
 mod refusals;
 mod simulation;
 mod support;

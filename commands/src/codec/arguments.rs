@@ -17,7 +17,7 @@ impl Command {
     pub fn decode_arguments(kind: Kind, bytes: &[u8]) -> Result<Command, Error> {
         check_len(kind, bytes)?;
         let command = Command::decode_loosely(kind, bytes)?;
-        if command.encode_arguments() != bytes {
+        if !command.encodes_to(bytes) {
             return Err(Error::NotCanonical { what: "arguments" });
         }
         Ok(command)

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use minicbor::{Decode, Encode, Encoder};
 use weft_projections::{Effect, Seq};
 
+use crate::codec::encodes_to;
 use crate::{Decision, Error, Finding, Refusal, Rejection};
 
 /// What a stored decision says.
@@ -62,7 +63,7 @@ pub fn encode_decision(decision: &Decision, rejection: Option<&Rejection>) -> Ve
 pub fn decode_decision(bytes: &[u8]) -> Result<Stored, Error> {
     let wire: Wire<'_> =
         minicbor::decode(bytes).map_err(|source| Error::Malformed { what: "decision", source })?;
-    if to_vec(&wire) != bytes {
+    if !encodes_to(&wire, bytes) {
         return Err(Error::NotCanonical { what: "decision" });
     }
     let decision = Decision {

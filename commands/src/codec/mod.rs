@@ -5,7 +5,9 @@ mod arguments;
 mod decision;
 #[cfg(test)]
 mod golden;
+mod matching;
 mod request;
 
 pub use decision::{Stored, decode_decision, encode_decision};
+pub(crate) use matching::encodes_to;
 pub use request::{Request, decode_request, encode_request};

@@ -1,8 +1,9 @@
 //! The request as the record core holds it: `{1: bstr .cbor arguments, ? 2: effect raise}`.
 
-use minicbor::{Decode, Encode, Encoder, bytes::ByteVec};
+use minicbor::{Decode, Encode, Encoder, bytes::ByteSlice};
 use weft_projections::{Effect, Kind};
 
+use crate::codec::encodes_to;
 use crate::{Command, Error, Submission};
 
 /// What a stored request says.
@@ -20,9 +21,9 @@ const FRAMING_BYTES: usize = 24;
 /// The two keys of a stored request.
 #[derive(Encode, Decode)]
 #[cbor(map)]
-struct Wire {
-    #[n(1)]
-    arguments: ByteVec,
+struct Wire<'a> {
+    #[b(1)]
+    arguments: &'a ByteSlice,
     #[n(2)]
     effect_raise: Option<Effect>,
 }
@@ -34,7 +35,8 @@ struct Wire {
 /// recorded.
 pub fn encode_request(submission: &Submission) -> Result<Vec<u8>, Error> {
     let arguments = submission.command.encode_arguments_checked()?;
-    Ok(to_vec(&Wire { arguments: arguments.into(), effect_raise: submission.effect_raise }))
+    let arguments = arguments.as_slice().into();
+    Ok(to_vec(&Wire { arguments, effect_raise: submission.effect_raise }))
 }
 
 /// Reads the request of a record of this kind.
@@ -42,16 +44,16 @@ pub fn encode_request(submission: &Submission) -> Result<Vec<u8>, Error> {
 /// # Errors
 /// Those of [`Command::decode_arguments`], and the same for the map around the arguments.
 pub fn decode_request(kind: Kind, bytes: &[u8]) -> Result<Request, Error> {
-    let wire: Wire =
+    let wire: Wire<'_> =
         minicbor::decode(bytes).map_err(|source| Error::Malformed { what: "request", source })?;
-    if to_vec(&wire) != bytes {
+    if !encodes_to(&wire, bytes) {
         return Err(Error::NotCanonical { what: "request" });
     }
-    let command = Command::decode_arguments(kind, &wire.arguments)?;
+    let command = Command::decode_arguments(kind, wire.arguments)?;
     Ok(Request { command, effect_raise: wire.effect_raise })
 }
 
-fn to_vec(wire: &Wire) -> Vec<u8> {
+fn to_vec(wire: &Wire<'_>) -> Vec<u8> {
     let len = wire.arguments.len() + FRAMING_BYTES;
     let mut encoder = Encoder::new(Vec::with_capacity(len));
     encoder.encode(wire).expect("writing to memory cannot fail");

@@ -2,12 +2,17 @@
 
 use crate::Error;
 use crate::kernel::Ruling;
-use minicbor::bytes::ByteArray;
+use crate::kernel::parts::Parts;
 use minicbor::{Decoder, Encoder};
 use std::sync::Arc;
-use weft_commands::{Command, CommandId, decode_decision, decode_request, encode_decision};
+use weft_commands::requests::log::Genesis;
+use weft_commands::{Command, CommandId, Stored, decode_decision, decode_request, encode_decision};
 use weft_ledger::{Entry, PayloadPart, Pending};
-use weft_projections::{Actor, Digest, Effect, Kind, Payload, Record, Seq, Time, Verdict, events};
+use weft_projections::events::{self, LogGenesis};
+use weft_projections::{Actor, Digest, Effect, Event, Kind, Payload, Record, Seq, Time, Verdict};
+
+/// Where the law was enacted: this version has no command that enacts another.
+const LAW: u64 = 0;
 
 /// `core = { 1: request, 2: decision, 3: [* event], ? 5: payload-commit }` (docs/format.md 2).
 pub(crate) fn encode(
@@ -75,80 +80,93 @@ fn verdict(verdict: weft_ledger::Verdict) -> Verdict {
     }
 }
 
-/// The parts of a core, still encoded.
-pub(crate) struct Parts<'a> {
-    pub(crate) request: &'a [u8],
-    pub(crate) decision: &'a [u8],
-    pub(crate) events: &'a [u8],
-    pub(crate) payload: Option<Digest>,
-}
-
 /// Cuts a core into its parts.
 ///
 /// # Errors
 /// [`Error::Unreadable`] for keys this version does not know.
 pub(crate) fn split<'a>(entry: &'a Entry<'_>) -> Result<Parts<'a>, Error> {
-    cut(entry.core()).map_err(|reason| unreadable(entry, &reason))
+    Parts::cut(entry.core()).map_err(|reason| unreadable(entry, &reason))
 }
 
-fn cut(core: &[u8]) -> Result<Parts<'_>, minicbor::decode::Error> {
-    let mut decoder = Decoder::new(core);
-    let mut parts = Parts { request: &[], decision: &[], events: &[], payload: None };
-    let keys = decoder.map()?.unwrap_or(0);
-    for _ in 0..keys {
-        match decoder.u8()? {
-            1 => parts.request = item(&mut decoder)?,
-            2 => parts.decision = item(&mut decoder)?,
-            3 => parts.events = item(&mut decoder)?,
-            5 => parts.payload = Some(Digest(decoder.decode::<ByteArray<32>>()?.into())),
-            key => return Err(minicbor::decode::Error::message(format!("unknown key {key}"))),
-        }
-    }
-    Ok(parts)
-}
-
-/// The bytes of the next item.
-fn item<'a>(decoder: &mut Decoder<'a>) -> Result<&'a [u8], minicbor::decode::Error> {
-    let start = decoder.position();
-    decoder.skip()?;
-    let bytes = decoder.input().get(start..decoder.position());
-    bytes.ok_or_else(minicbor::decode::Error::end_of_input)
-}
-
-/// The record as `evolve` takes it.
+/// The record as `evolve` takes it. Request and decision are decoded as well: what a writer of this
+/// version would not have written is not folded.
 ///
 /// # Errors
-/// [`Error::Unreadable`] for a core of a later version.
+/// [`Error::Unreadable`] for a core of a later version, and for one whose parts contradict each
+/// other or the header.
 pub fn decode_record(entry: &Entry<'_>) -> Result<Record, Error> {
     let parts = split(entry)?;
-    let events = events::decode_events(&mut Decoder::new(parts.events))
-        .map_err(|error| unreadable(entry, &error))?;
+    let because = |reason: &dyn ToString| unreadable(entry, reason);
+    let kind = Kind(entry.header.kind);
+    let request = decode_request(kind, parts.request).map_err(|error| because(&error))?;
+    let stored = decode_decision(parts.decision).map_err(|error| because(&error))?;
+    let events =
+        events::decode_events(&mut Decoder::new(parts.events)).map_err(|error| because(&error))?;
+    agree(entry, &stored).map_err(|error| because(&error))?;
+    follow(entry, &request.command, &events).map_err(|error| because(&error))?;
     Ok(Record {
         seq: Seq(entry.header.seq),
         time: Time(entry.header.time),
-        kind: Kind(entry.header.kind),
-        actor: Actor::try_from_u64(entry.header.actor)
-            .map_err(|error| unreadable(entry, &error))?,
+        kind,
+        actor: Actor::try_from_u64(entry.header.actor).map_err(|error| because(&error))?,
         cause: entry.header.cause.map(Seq),
         verdict: verdict(entry.header.verdict),
         rejected: entry.header.rejected,
-        constitution: constitution(entry, &parts)?,
+        constitution: constitution(request.command),
         events,
         payload: payload(entry, &parts),
     })
 }
 
-/// The constitution's text, which only record 0 has.
-fn constitution(entry: &Entry<'_>, parts: &Parts<'_>) -> Result<Option<Arc<str>>, Error> {
-    if Kind(entry.header.kind) != Kind::LOG_GENESIS {
-        return Ok(None);
+/// Header and decision say the same: the verdict is the join of the findings, the law is the one
+/// there is, and a rejection is there exactly when the flag is set.
+fn agree(entry: &Entry<'_>, stored: &Stored) -> Result<(), String> {
+    let (found, expected) = (verdict(entry.header.verdict), stored.decision.verdict);
+    if found != expected {
+        return Err(format!("verdict is {found}, and its findings say {expected}"));
     }
-    let request = decode_request(Kind::LOG_GENESIS, parts.request)
-        .map_err(|error| unreadable(entry, &error))?;
-    let Command::Genesis(genesis) = request.command else {
-        return Err(unreadable(entry, &"a genesis record holds another command"));
-    };
-    Ok(Some(genesis.constitution.into()))
+    let Seq(law) = stored.decision.law;
+    if law != LAW {
+        let known = "and the only one that this version knows is that of record";
+        return Err(format!("law {law}, {known} {LAW}"));
+    }
+    match (entry.header.rejected, &stored.refusal) {
+        (true, Some(_)) | (false, None) => Ok(()),
+        (true, None) => Err("the flag of a rejection is set, and there is none".to_owned()),
+        (false, Some(_)) => Err("there is a rejection, and its flag is not set".to_owned()),
+    }
+}
+
+/// What took effect has one event, of the number of its kind; a genesis is the one asked for. The
+/// ledger has made sure that nothing else has events.
+fn follow(entry: &Entry<'_>, command: &Command, events: &[Event]) -> Result<(), String> {
+    if !entry.header.took_effect() {
+        return Ok(());
+    }
+    let kind = entry.header.kind;
+    match (events, command) {
+        ([Event::LogGenesis(event)], Command::Genesis(asked)) if !is_asked(event, asked) => {
+            Err("event differs from the log.genesis that was asked for".to_owned())
+        }
+        ([event], _) if event.type_number() == kind => Ok(()),
+        ([event], _) => Err(format!("event of type {} under kind {kind}", event.type_number())),
+        (others, _) => Err(format!("{} events, not one", others.len())),
+    }
+}
+
+/// The ledger has compared the digest with the text.
+fn is_asked(event: &LogGenesis, asked: &Genesis) -> bool {
+    event.origin == asked.origin
+        && event.log_key == asked.log_key
+        && event.entropy == asked.entropy
+        && event.operator_key == asked.operator_key
+        && event.fork == asked.fork.map(Into::into)
+}
+
+/// The constitution's text, which only record 0 has.
+fn constitution(command: Command) -> Option<Arc<str>> {
+    let Command::Genesis(genesis) = command else { return None };
+    Some(genesis.constitution.into())
 }
 
 fn payload(entry: &Entry<'_>, parts: &Parts<'_>) -> Option<Payload> {

@@ -12,6 +12,7 @@ mod front;
 mod genesis;
 mod hybrid_clock;
 mod open;
+mod parts;
 mod published;
 mod request;
 mod submit;
