@@ -1,5 +1,6 @@
 //! docs/events.md lists every command, event, finding and rejection, as the code describes them.
 
+use super::forms;
 use crate::support::assert_page;
 use std::fmt::Write;
 use weft_commands::{Rejection, catalogue, findings};
@@ -15,8 +16,12 @@ are none. This page lists them all; it is made from the code by a test (`tests/s
 section 2.
 
 Kinds and event types are numbers that are never reused. Arguments are a CBOR map with integer keys; the
-fields of an event are a CBOR array in the order listed. An optional argument that is absent has no key. Ids
-(seq, pid, generation, time) are unsigned integers, digests are byte strings of 32, names are texts.
+fields of an event are a CBOR array in the order listed, and an event is `[type, version, fields]`. An optional
+argument that is absent has no key, and an optional field at the end is left out. What a word such as pid, path
+or scope stands for: [Forms](#forms).
+
+A command that took effect (permitted or warned, and not rejected) has exactly one event, whose type is the
+command's kind; any other command has none.
 ";
 
 #[test]
@@ -24,9 +29,10 @@ fn the_page_of_events_is_what_the_code_says() {
     assert_page(
         "events.md",
         &format!(
-            "{INTRODUCTION}{}{}{}{}{QUERIES}{}{}",
+            "{INTRODUCTION}{}{}{}{}{}{QUERIES}{}{}",
             commands(),
             event_types(),
+            forms::section(),
             runs(),
             rights(),
             gate_findings(),
@@ -148,8 +154,10 @@ fn gate_findings() -> String {
 
 fn rejections() -> String {
     let mut page = String::from(
-        "\n## Rejections\n\nWhat a decider says when it refuses a command that the gate let through. The number is in the \
-         record, the\nname in answers; the class decides the exit code.\n\n| number | name | class |\n|---|---|---|\n",
+        "\n## Rejections\n\nWhat a decider says when it refuses a command that the gate let through. The record holds \
+         `[number, text]`;\nthe name is in answers, and the class decides the exit code. The text is made for people, and may \
+         change with\nevery version. It repeats names and paths out of the arguments, and like them it is in the core, which is \
+         never\nerased: no secret belongs into either.\n\n| number | name | class |\n|---|---|---|\n",
     );
     for code in Rejection::CODES {
         writeln!(page, "| {} | `{}` | {:?} |", code.number, code.name, code.class).unwrap();

@@ -2,5 +2,6 @@
 
 mod events;
 mod format;
+mod forms;
 mod golden_log;
 mod vectors;
