@@ -7,6 +7,7 @@ use crate::kernel::{
 use crate::platform::Platform;
 use crate::{Error, Reader, replay};
 use weft_commands::{Command, Context, Refusal, Submission, encode_request, rule};
+use weft_ledger::storage::Storage;
 use weft_ledger::{Log, OpenOptions, Opening};
 use weft_projections::{Event, Seq, State, Time};
 
@@ -85,42 +86,56 @@ impl<P: Platform> Inspection<P> {
     /// is malformed, or its cause lies ahead. [`Error::ClockBehind`] as [`crate::Kernel::open`].
     /// [`Error::Ledger`] and [`Error::Unreadable`] when the log cannot be read.
     pub fn dry_run(&self, platform: &mut P, request: &Request) -> Result<Rehearsal, Error> {
-        let ctx = self.context(platform)?;
-        let submission = request.submission();
-        if let Some(earlier) = self.earlier(submission)? {
-            return repeat(earlier, request);
-        }
-        admit(submission, ctx.seq)?;
-        let ruled = rule(&self.published.state, &ctx, submission);
-        let refusal = ruled.rejection.as_ref().map(Refusal::of);
-        let ruling = Ruling { decision: ruled.decision, refusal };
-        Ok(Rehearsal::Ruled { ruling, events: ruled.events })
+        rehearse(&self.published, &self.reader, platform, request)
     }
+}
 
-    /// Where the next record would stand.
-    fn context(&self, platform: &mut P) -> Result<Context, Error> {
-        let Head { seq, time: latest, .. } = self.published.head;
-        let now = Time::from_unix_ms(platform.unix_ms());
-        let behind_ms = latest.unix_ms().saturating_sub(now.unix_ms());
-        if behind_ms > CLOCK_DRIFT_MS_MAX {
-            return Err(Error::ClockBehind { behind_ms, max_ms: CLOCK_DRIFT_MS_MAX });
-        }
-        Ok(Context { seq: seq.next(), time: now.max(Time(latest.0.saturating_add(1))) })
+/// What would become of `request` after the records of `published`.
+pub(crate) fn rehearse<P: Platform>(
+    published: &Published,
+    reader: &Reader<P::Storage>,
+    platform: &mut P,
+    request: &Request,
+) -> Result<Rehearsal, Error> {
+    let ctx = context(published.head, platform)?;
+    let submission = request.submission();
+    if let Some(earlier) = earlier(published.head, reader, submission)? {
+        return repeat(earlier, request);
     }
+    admit(submission, ctx.seq)?;
+    let ruled = rule(&published.state, &ctx, submission);
+    let refusal = ruled.rejection.as_ref().map(Refusal::of);
+    let ruling = Ruling { decision: ruled.decision, refusal };
+    Ok(Rehearsal::Ruled { ruling, events: ruled.events })
+}
 
-    /// The record that holds the id of `submission`, among those that answer for their ids.
-    fn earlier(&self, submission: &Submission) -> Result<Option<RecordView>, Error> {
-        let (actor, id) = (submission.actor.to_u64(), submission.command_id.to_bytes());
-        let size = self.published.head.seq.0.saturating_add(1);
-        let first = size.saturating_sub(WINDOW_RECORDS as u64);
-        for entry in self.reader.range_back(first..size) {
-            let entry = entry?;
-            if entry.header.actor == actor && entry.header.command_id == id {
-                return view(&entry).map(Some);
-            }
-        }
-        Ok(None)
+/// Where the next record would stand.
+fn context<P: Platform>(head: Head, platform: &mut P) -> Result<Context, Error> {
+    let Head { seq, time: latest, .. } = head;
+    let now = Time::from_unix_ms(platform.unix_ms());
+    let behind_ms = latest.unix_ms().saturating_sub(now.unix_ms());
+    if behind_ms > CLOCK_DRIFT_MS_MAX {
+        return Err(Error::ClockBehind { behind_ms, max_ms: CLOCK_DRIFT_MS_MAX });
     }
+    Ok(Context { seq: seq.next(), time: now.max(Time(latest.0.saturating_add(1))) })
+}
+
+/// The record that holds the id of `submission`, among those that answer for their ids.
+fn earlier<S: Storage>(
+    head: Head,
+    reader: &Reader<S>,
+    submission: &Submission,
+) -> Result<Option<RecordView>, Error> {
+    let (actor, id) = (submission.actor.to_u64(), submission.command_id.to_bytes());
+    let size = head.seq.0.saturating_add(1);
+    let first = size.saturating_sub(WINDOW_RECORDS as u64);
+    for entry in reader.range_back(first..size) {
+        let entry = entry?;
+        if entry.header.actor == actor && entry.header.command_id == id {
+            return view(&entry).map(Some);
+        }
+    }
+    Ok(None)
 }
 
 /// The receipt of the record `earlier`, if it holds the same request.

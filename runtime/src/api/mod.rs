@@ -4,15 +4,28 @@
 //! `session.rs` who somebody is, `slots.rs` who gets in.
 
 mod act;
+mod bell;
 mod call_error;
 mod client;
+mod connection;
+mod desk;
+mod dispatch;
 mod fault;
+mod follow;
 mod hooks;
+mod inbound;
 pub mod json;
 pub mod limits;
+mod outbox;
+mod params;
 pub mod queries;
+mod reading;
 mod server;
+mod session;
+mod shared;
+mod slots;
 mod token;
+mod wire;
 
 pub use act::{ACT_BYTES, ACT_DOMAIN, act_message};
 pub use call_error::{CallError, ErrorData, Hello};

@@ -159,6 +159,11 @@ impl<P: Platform> Handle<P> {
         })
     }
 
+    /// Commands that wait for the kernel.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inputs.len()
+    }
+
     fn offer(&self, request: Request, reply: Reply) -> Result<(), (Error, Input)> {
         self.inputs.try_send(Input { request, reply }).map_err(|error| match error {
             TrySendError::Full(input) => (Error::QueueFull(QUEUE_COMMANDS_MAX), input),

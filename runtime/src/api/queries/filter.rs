@@ -44,6 +44,8 @@ pub struct Filter {
     pub ruled: Option<Ruled>,
     /// Not made before.
     pub since: Option<Time>,
+    /// Asked for by this actor, whatever else is wanted: the only one whose records may be seen.
+    pub only: Option<Actor>,
 }
 
 impl Filter {
@@ -56,6 +58,7 @@ impl Filter {
         let fits = self.since.is_none_or(|since| Time(header.time) >= since)
             && self.kind.is_none_or(|kind| kind.0 == header.kind)
             && self.actor.is_none_or(|actor| actor.to_u64() == header.actor)
+            && self.only.is_none_or(|actor| actor.to_u64() == header.actor)
             && self.ruled.is_none_or(|ruled| ruled.fits(header));
         match &self.processes {
             Some(processes) if fits => Ok(processes.concerned(&crate::view(entry)?)),
