@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::render::{Out, fail};
 use crate::verbs::{
-    agent, capability, chain, completions, demo, init, log, ps, show, tree, version,
+    agent, capability, chain, completions, demo, init, log, ps, shim, show, tree, version,
 };
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -80,6 +80,10 @@ fn dispatch(cli: &Cli) -> Result<(), Error> {
         Verb::Tree(args) => tree::run(args, global),
         Verb::Capability(args) => capability::run(args, global),
         Verb::Log(args) => log::run(args, global),
+        Verb::Shim(args) => {
+            shim::run(args);
+            Ok(())
+        }
         Verb::Show(args) => show::run(args, global),
         Verb::Ps(args) => ps::run(args, global),
         Verb::Agent(args) => agent::run(args, global),

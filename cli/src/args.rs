@@ -1,6 +1,6 @@
 //! What can be asked on the command line.
 
-use crate::verbs::{agent, capability, chain, completions, demo, init, log, ps, show, tree};
+use crate::verbs::{agent, capability, chain, completions, demo, init, log, ps, shim, show, tree};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
@@ -61,6 +61,8 @@ pub(crate) enum Verb {
     #[command(visible_alias = "cap")]
     Capability(capability::Args),
     Log(log::Args),
+    #[command(hide = true)]
+    Shim(shim::Args),
     Show(show::Args),
     Ps(ps::Args),
     Agent(agent::Args),

@@ -28,6 +28,7 @@ mod kernel;
 pub mod node;
 pub mod platform;
 mod replay;
+pub mod shim;
 
 pub use driver::{Driver, Handle, QUEUE_COMMANDS_MAX};
 pub use error::Error;

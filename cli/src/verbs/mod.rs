@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod init;
 pub(crate) mod log;
 pub(crate) mod ps;
+pub(crate) mod shim;
 pub(crate) mod show;
 pub(crate) mod tree;
 pub(crate) mod version;
