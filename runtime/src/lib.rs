@@ -21,12 +21,14 @@
 //! Start reading at `kernel/front.rs`, then `kernel/back.rs` and `driver/writer.rs`.
 
 pub mod api;
+pub mod daemon;
 mod driver;
 mod error;
 mod inspect;
 mod kernel;
 pub mod node;
 pub mod platform;
+pub mod reactor;
 mod replay;
 pub mod shim;
 

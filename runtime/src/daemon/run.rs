@@ -1,0 +1,126 @@
+//! From boot to shutdown.
+
+use super::signals;
+use super::socket::Socket;
+use crate::node::Layout;
+use crate::reactor::{Families, Outputs, Processes, Stop};
+use crate::{Driver, Error, Handle, Kernel, Native, OpenOptions, Opening, Request, api, boot};
+use std::io;
+use std::os::unix::net::UnixListener;
+use std::pin::pin;
+use std::sync::Arc;
+use tokio::sync::watch;
+use weft_commands::Command;
+use weft_commands::requests::kernel::Shutdown;
+use weft_projections::state::Phase;
+use weft_projections::{Actor, Seq};
+
+/// Threads that serve clients and processes. The kernel has two of its own.
+const WORKERS: usize = 2;
+
+/// What a daemon says when it accepts commands.
+#[derive(Debug)]
+pub struct Ready {
+    /// What opening the log found.
+    pub opening: Opening,
+    /// The record that says that the kernel runs.
+    pub booted: Seq,
+}
+
+/// Runs the kernel of the node at `layout` until it is asked to stop: by SIGTERM, by SIGINT, or by an
+/// operator's `kernel.shutdown`. `ready` is called once, when commands are accepted.
+///
+/// Processes are ended first (SIGTERM, then SIGKILL after a grace), then the shutdown is recorded, then
+/// the log is closed.
+///
+/// # Errors
+/// Those of [`Kernel::open`] and [`boot`]; [`Error::Files`] when the socket cannot be made;
+/// [`Error::Ledger`] when the disk fails while it runs: the kernel has halted then.
+pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
+    let (mut kernel, opening) =
+        Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer())?;
+    let (socket, listener) = Socket::bind(layout.socket())?;
+    let booted = boot(&mut kernel)?.seq;
+    let (driver, handle) = Driver::start(kernel)?;
+    let tasks = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_name("weft-serve")
+        .enable_all()
+        .build()
+        .map_err(Error::Thread)?;
+    ready(&Ready { opening, booted });
+    let served = tasks.block_on(serve(layout, listener, &handle));
+    drop(tasks);
+    drop(handle);
+    drop(socket);
+    driver.join()?;
+    served
+}
+
+async fn serve(
+    layout: &Layout,
+    listener: UnixListener,
+    handle: &Handle<Native>,
+) -> Result<(), Error> {
+    let failed = |source| Error::files(&layout.output(), source);
+    let outputs = Arc::new(Outputs::open(layout.output()).map_err(failed)?);
+    let families = Arc::new(Families::default());
+    let processes = Processes::new(handle.clone(), layout, outputs.clone(), families.clone())
+        .map_err(failed)?;
+    let (stop, stopped) = Stop::switch();
+    let (cancel, cancelled) = watch::channel(false);
+    let hooks = api::Hooks { layout: layout.clone(), families, outputs };
+    let reconciler = tokio::spawn(processes.reconcile(stopped));
+    let mut server = pin!(api::serve(listener, handle.clone(), hooks, cancelled));
+    let asked = tokio::select! {
+        asked = until_asked(handle) => asked,
+        served = &mut server => return Err(unserved(layout, served)),
+    };
+    tracing::info!(reason = asked.as_ref().ok(), "stopping");
+    let farewell = async {
+        stop.stop();
+        let reconciled = reconciler.await.map_err(|_| Error::Panicked("the reconciler"));
+        let recorded = record_shutdown(handle).await;
+        cancel.send_replace(true);
+        reconciled.and(recorded)
+    };
+    let (left, served) = tokio::join!(farewell, server);
+    asked.and(left).and(served.map_err(|source| Error::files(&layout.socket(), source)))
+}
+
+/// Serving ended by itself: without a socket there is nothing to do. The processes are killed with the
+/// tasks that hold their shims.
+fn unserved(layout: &Layout, served: io::Result<()>) -> Error {
+    let ended = io::Error::other("the socket is served no longer");
+    Error::files(&layout.socket(), served.err().unwrap_or(ended))
+}
+
+/// Waits for a reason to stop, and says it.
+async fn until_asked(handle: &Handle<Native>) -> Result<&'static str, Error> {
+    let mut news = handle.news();
+    let halted = async {
+        loop {
+            news.borrow_and_update();
+            if handle.published().state.kernel.phase() == Phase::Halted {
+                return "kernel.shutdown";
+            }
+            if news.changed().await.is_err() {
+                return "the kernel has halted";
+            }
+        }
+    };
+    tokio::select! {
+        signal = signals::asked_to_stop() => signal.map_err(Error::Thread),
+        reason = halted => Ok(reason),
+    }
+}
+
+/// The shutdown's record, unless an operator's command made it.
+async fn record_shutdown(handle: &Handle<Native>) -> Result<(), Error> {
+    if handle.has_ended() || handle.published().state.kernel.phase() == Phase::Halted {
+        return Ok(());
+    }
+    let request = Request::new(Actor::Kernel, handle.fresh_id()?, Command::Shutdown(Shutdown {}));
+    handle.ask(request).await??;
+    Ok(())
+}
