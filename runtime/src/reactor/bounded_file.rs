@@ -106,7 +106,7 @@ mod tests {
         let path = folder.path().join("out");
         let mut file = BoundedFile::open(&path).unwrap();
         let line = |number: u32| format!("{number:015}\n").into_bytes();
-        let lines = 3 * FILE_BYTES_MAX as u32 / 16;
+        let lines = 3 * u32::try_from(CHUNK_BYTES_MAX).unwrap() / 16;
         for number in 0..lines {
             file.append(&line(number)).unwrap();
         }
@@ -126,7 +126,7 @@ mod tests {
         BoundedFile::open(&path).unwrap().append(b"one ").unwrap();
         BoundedFile::open(&path).unwrap().append(b"two").unwrap();
         assert_eq!(tail(&path, 100).unwrap(), b"one two");
-        let mut flood = vec![b'x'; 2 * FILE_BYTES_MAX as usize];
+        let mut flood = vec![b'x'; 2 * CHUNK_BYTES_MAX];
         flood.extend(b"end");
         BoundedFile::open(&path).unwrap().append(&flood).unwrap();
         assert_eq!(tail(&path, 5).unwrap(), b"xxend");
