@@ -21,7 +21,7 @@ pub enum Error {
         source: minicbor::decode::Error,
     },
     /// The bytes read well, but a writer of this version would have written others.
-    #[error("{what} are not what a writer of this version writes")]
+    #[error("not what a writer of this version writes: {what}")]
     NotCanonical {
         /// What was being read: "arguments", "request", "decision" or "program".
         what: &'static str,

@@ -86,13 +86,13 @@ fn keys_that_no_writer_writes_are_not_folded() {
     };
     let blobs = "048158200000000000000000000000000000000000000000000000000000000000000000";
     check(6, extra(blobs), "decode error: unknown key 4 of the core");
-    let request = "request are not what a writer of this version writes";
+    let request = "not what a writer of this version writes: request";
     changed(&[("a301a1", "a301a2"), ("01f502a5", "01f5030002a5")], request);
-    let arguments = "arguments are not what a writer of this version writes";
+    let arguments = "not what a writer of this version writes: arguments";
     changed(&[("4aa200", "4ca300"), ("01f502a5", "01f5090002a5")], arguments);
     changed(&[("01f502a5", "01f602a5")], "malformed arguments");
     changed(&[("4aa200652f646f637301f5", "48a100652f646f6373")], "malformed arguments");
-    let decision = "decision are not what a writer of this version writes";
+    let decision = "not what a writer of this version writes: decision";
     changed(&[("02a5", "02a6"), ("19025803", "190258080003")], decision);
     changed(&[("02a50101020004851902bc00000000", "02a401010200")], "malformed decision");
     changed(&[("05851902bc", "05851903e9")], "malformed decision");

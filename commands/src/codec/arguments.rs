@@ -65,7 +65,7 @@ mod tests {
             let error = Command::decode_arguments(kind, &hex::decode(hex).unwrap()).unwrap_err();
             assert_eq!(error.to_string(), message);
         };
-        let not_canonical = "arguments are not what a writer of this version writes";
+        let not_canonical = "not what a writer of this version writes: arguments";
         assert_eq!(hex::encode(send("3").encode_arguments()), "a100820003");
         refused(Kind::IPC_SEND, "a10082001803", not_canonical);
         refused(Kind::IPC_SEND, "bf00820003ff", not_canonical);
