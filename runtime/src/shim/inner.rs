@@ -41,9 +41,10 @@ pub(super) fn run() -> io::Result<()> {
 
 /// Makes the root and the bounds of the namespace, where there is one.
 fn settle(plan: &Plan, mut guarantees: Guarantees) -> io::Result<Guarantees> {
+    let entered = if guarantees.pid_namespace { root::enter_namespace() } else { Ok(()) };
     let grants = grants::open(plan);
     if guarantees.pid_namespace {
-        match root::build(plan, &grants) {
+        match entered.and_then(|()| root::build(plan, &grants)) {
             Ok(()) => {
                 guarantees.process_limit |= root::bound_processes(plan.limits.processes);
                 let failed = root::seal(&grants)?;
@@ -138,7 +139,7 @@ impl Watch {
                 }
             }
             if late || control.has_ended() {
-                return Ok(killed());
+                return Ok(Report::killed());
             }
         }
     }
@@ -174,8 +175,4 @@ fn exited(status: WaitStatus) -> Report {
         code: status.exit_status().and_then(narrow),
         signal: status.terminating_signal().and_then(narrow),
     }
-}
-
-fn killed() -> Report {
-    Report::Exited { code: None, signal: u8::try_from(Signal::KILL.as_raw()).ok() }
 }

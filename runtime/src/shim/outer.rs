@@ -83,6 +83,7 @@ impl Inner {
                     self.obey(&line);
                 }
                 if control.has_ended() {
+                    self.last.get_or_insert(Report::killed());
                     return Ok(());
                 }
             }

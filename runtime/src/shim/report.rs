@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The first version of Landlock that covers files, signals and abstract sockets (Linux 6.12).
 pub const LANDLOCK_ABI_MIN: u32 = 6;
 
+/// The number of that signal, the same on every machine that Linux runs on (signal(7)).
+const SIGKILL: u8 = 9;
+
 /// One line of a shim's stdout. First [`Report::Ready`], then one of the others; or [`Report::Failed`] alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,6 +35,13 @@ pub enum Report {
         /// Why, for people.
         reason: String,
     },
+}
+
+impl Report {
+    /// The end of a program that was given no choice.
+    pub(super) fn killed() -> Report {
+        Report::Exited { code: None, signal: Some(SIGKILL) }
+    }
 }
 
 /// What holds for a run. Made of facts that were seen, not of what was asked for.

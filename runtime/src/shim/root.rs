@@ -45,14 +45,19 @@ struct Views {
     sockets: Vec<View>,
 }
 
-/// Moves this process into a mount namespace of its own with nothing in it but what `plan` says.
-/// It has to be the first process of a PID namespace, and to [`seal`] the root when it is done with it.
+/// Moves this process into a mount namespace of its own, in which everything is still as it was.
+/// What is to be mounted in it has to be opened in it.
+pub(super) fn enter_namespace() -> io::Result<()> {
+    unshare(CloneFlags::CLONE_NEWNS)?;
+    Ok(mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?)
+}
+
+/// Gives this process a root with nothing in it but what `plan` says. It has to be the first process of
+/// a PID namespace, and to [`seal`] the root when it is done with it.
 ///
 /// # Errors
 /// What the operating system refuses. Then the old root is still there.
 pub(super) fn build(plan: &Plan, grants: &Grants) -> io::Result<()> {
-    unshare(CloneFlags::CLONE_NEWNS)?;
-    mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)?;
     let views = Views::open(plan, grants)?;
     let proc = filesystem("proc", &[])?;
     let root = memory(ROOT_BYTES_MAX, "755")?;
