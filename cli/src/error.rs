@@ -1,10 +1,12 @@
 //! What can go wrong on the command line, in words, with what to do next.
 
+use crate::refusal::RefusedRuling;
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
-use weft_commands::{Class, CommandId, Refusal};
-use weft_projections::{Seq, Verdict, limits};
-use weft_runtime::{Refused, Ruling};
+use weft_commands::CommandId;
+use weft_projections::Seq;
+use weft_runtime::api::CallError;
 
 /// An error of the command line.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +49,7 @@ pub(crate) enum Error {
     #[error("cannot act as operator:1: {0}")]
     NotOperator(String),
     /// The gate or the decider refused.
-    #[error("{}", refused(.0))]
+    #[error("{0}")]
     Refused(Box<RefusedRuling>),
     /// The command may or may not be on the chain.
     #[error("outcome unknown, command id {id}: {reason}")]
@@ -81,6 +83,30 @@ pub(crate) enum Error {
         /// What the operating system said.
         source: io::Error,
     },
+    /// The kernel said no, or could not be reached.
+    #[error("{}", .0.error)]
+    Call(Box<Call>),
+    /// The kernel sent what makes no sense.
+    #[error("the kernel's answer makes no sense: {0}")]
+    Garbled(String),
+    /// No kernel runs.
+    #[error("no kernel runs on the node in {}", .0.display())]
+    NoKernel(PathBuf),
+    /// A stream came to an end before it should.
+    #[error("the kernel ended the stream: {0}")]
+    Ended(String),
+    /// A kernel runs already.
+    #[error("a kernel runs already: process {0}")]
+    Running(u32),
+    /// The kernel that was started said why it does not run.
+    #[error("{}", .0.message)]
+    Start(Box<Failure>),
+    /// Something did not happen in time.
+    #[error("{0}")]
+    TimedOut(String),
+    /// The machine lacks something.
+    #[error(transparent)]
+    Host(Box<weft_runtime::Error>),
     /// The demo could not be told to its end.
     #[error(transparent)]
     Demo(Box<crate::demo::Error>),
@@ -100,39 +126,22 @@ pub(crate) enum Error {
     PipeClosed,
 }
 
-/// A ruling that kept a command from taking effect.
+/// What a command that was started says of its failure, as JSON on stderr.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Failure {
+    pub(crate) code: String,
+    pub(crate) exit: u8,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// What a kernel said instead of a result.
 #[derive(Debug)]
-pub(crate) struct RefusedRuling {
-    /// What is left of it.
-    pub(crate) trace: Trace,
-    /// Name of the command.
-    pub(crate) command: &'static str,
-    /// What gate and decider said.
-    pub(crate) ruling: Ruling,
-}
-
-/// What a refused command leaves behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trace {
-    /// A record.
-    Record(Seq),
-    /// Nothing: it was a dry run.
-    Nothing,
-    /// A count: the budget of recorded refusals for this minute is used up.
-    Counted,
-}
-
-impl std::fmt::Display for Trace {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Trace::Record(seq) => write!(out, "recorded as {seq}"),
-            Trace::Nothing => out.write_str("nothing was recorded"),
-            Trace::Counted => {
-                let most = limits::REFUSALS_PER_MINUTE_MAX;
-                write!(out, "only counted, since {most} refusals were recorded within this minute")
-            }
-        }
-    }
+pub(crate) struct Call {
+    /// What it said.
+    pub(crate) error: CallError,
+    /// The verb that shows what there is, for something that is not.
+    pub(crate) look: Option<&'static str>,
 }
 
 impl Error {
@@ -147,6 +156,24 @@ impl Error {
         Error::Ledger { data_dir: data_dir.to_owned(), source: Box::new(source) }
     }
 
+    /// What a kernel said instead of a result.
+    pub(crate) fn call(error: CallError) -> Error {
+        Error::Call(Box::new(Call { error, look: None }))
+    }
+
+    /// The same error; if it is about something that does not exist, `look` shows what does.
+    pub(crate) fn looking(self, look: &'static str) -> Error {
+        match self {
+            Error::Call(call) => Error::Call(Box::new(Call { look: Some(look), ..*call })),
+            other => other,
+        }
+    }
+
+    /// The kernel sent what makes no sense.
+    pub(crate) fn garbled(reason: impl Display) -> Error {
+        Error::Garbled(reason.to_string())
+    }
+
     /// The same error, met while the receipt of the record `seq` was printed.
     pub(crate) fn after(self, seq: Seq) -> Error {
         if let Error::Output(source) = self { Error::ReceiptLost { seq, source } } else { self }
@@ -155,70 +182,11 @@ impl Error {
     /// Every finding that did not permit, in words; empty for errors without a ruling.
     pub(crate) fn findings(&self) -> Vec<String> {
         let Error::Refused(refused) = self else { return Vec::new() };
-        let findings = refused.ruling.decision.findings.iter();
+        let findings = refused.receipt.decision.findings.iter();
         findings
-            .filter(|finding| finding.verdict() > Verdict::Permit)
-            .map(|finding| format!("{}: {finding}", finding.verdict()))
+            .filter(|finding| finding.verdict != "permit")
+            .map(|finding| format!("{}: {}", finding.verdict, finding.detail))
             .collect()
-    }
-
-    /// What to do next.
-    pub(crate) fn hint(&self) -> Option<String> {
-        match self {
-            Error::Usage(_) => Some("see `weft --help`, or --help after a verb".to_owned()),
-            Error::NotFound { look, .. } => Some(format!("`{look}` shows what there is")),
-            Error::Ambiguous { .. } => Some("give more digits of the link".to_owned()),
-            Error::NoNode(_) => {
-                Some("make one with `weft init`, or name another place with --data-dir".to_owned())
-            }
-            Error::LogGone(_) => {
-                Some("nothing was written; bring the log folder back, or name another place with --data-dir".to_owned())
-            }
-            Error::NoDataDir => Some("name a place with --data-dir".to_owned()),
-            Error::NotOperator(_) => {
-                Some("the operator's key of this node belongs into keys/operator.key, 32 bytes, readable by you".to_owned())
-            }
-            Error::Refused(refused) => refused.hint(),
-            Error::OutcomeUnknown { id, .. } => {
-                Some(format!("ask again with --id {id}: it runs at most once"))
-            }
-            Error::Node { source, .. } => hint_of_runtime(source),
-            Error::Ledger { source, .. } => hint_of_ledger(source),
-            Error::File { .. } => Some("check the path and its permissions".to_owned()),
-            Error::Demo(source) => source.hint(),
-            Error::ReceiptLost { seq, .. } => Some(format!("`weft show {seq}` shows the record")),
-            Error::Output(_) => Some("check the disk or pipe that the output goes to".to_owned()),
-            Error::PipeClosed => None,
-        }
-    }
-}
-
-impl RefusedRuling {
-    fn hint(&self) -> Option<String> {
-        let look = match self.trace {
-            Trace::Record(seq) => Some(format!("`weft show {seq}` shows the whole ruling")),
-            Trace::Nothing => None,
-            Trace::Counted => Some("wait for the next minute".to_owned()),
-        };
-        match (&self.ruling.refusal, self.ruling.decision.verdict) {
-            (Some(refusal), _) => match refusal.class() {
-                Class::Limit => Some("make room or ask for less".to_owned()),
-                Class::NotFound | Class::Conflict | Class::Invalid => look,
-            },
-            (None, Verdict::Defer) => Some(
-                "approvals do not exist in this version, so the command stays deferred".to_owned(),
-            ),
-            (None, Verdict::Permit | Verdict::Warn | Verdict::Deny) => look,
-        }
-    }
-}
-
-fn refused(refused: &RefusedRuling) -> String {
-    let RefusedRuling { trace, command, ruling } = refused;
-    match &ruling.refusal {
-        Some(Refusal { detail, .. }) => format!("{command} rejected, {trace}: {detail}"),
-        None if ruling.decision.verdict == Verdict::Defer => format!("{command} deferred, {trace}"),
-        None => format!("{command} denied, {trace}"),
     }
 }
 
@@ -226,126 +194,8 @@ fn place(at: &Option<Seq>) -> String {
     at.map_or_else(String::new, |seq| format!(" as of record {seq}"))
 }
 
-fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
-    use weft_runtime::Error as Runtime;
-    match error {
-        Runtime::Ledger(source) => hint_of_ledger(source),
-        Runtime::NotEmpty(_) => {
-            Some("nothing was written; name a new or empty folder with --data-dir".to_owned())
-        }
-        Runtime::Unreadable { .. } => {
-            Some("a newer version of weft wrote this log; use that one".to_owned())
-        }
-        Runtime::Refused(refused) => hint_of_refused(refused),
-        Runtime::PayloadLength(_) => {
-            Some("store less metadata, or the content elsewhere with its digest here".to_owned())
-        }
-        Runtime::Genesis(_) => {
-            Some("nothing was written; correct the origin or the constitution".to_owned())
-        }
-        Runtime::ClockBehind { .. } => Some("records never go back in time".to_owned()),
-        Runtime::Files { .. } | Runtime::Key { .. } | Runtime::KeyLength { .. } => {
-            Some("check the path and its permissions".to_owned())
-        }
-        Runtime::QueueFull(_) => Some("try again".to_owned()),
-        Runtime::Entropy(_) | Runtime::Thread(_) | Runtime::Halted | Runtime::Panicked(_) => None,
-    }
-}
-
-fn hint_of_refused(refused: &Refused) -> Option<String> {
-    match refused {
-        Refused::Conflict(seq) => Some(format!(
-            "`weft show {seq}` shows the request that has the id; leave --id out for a fresh one"
-        )),
-        Refused::NoSpace => Some("make room on the disk and try again; reading goes on".to_owned()),
-        Refused::ClockDrift { .. } => Some("set the clock".to_owned()),
-        Refused::Suppressed(_)
-        | Refused::Malformed(_)
-        | Refused::CauseAhead { .. }
-        | Refused::OutcomeUnknown => None,
-    }
-}
-
-fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
-    use weft_ledger::Error as Ledger;
-    match error {
-        Ledger::Locked { .. } => {
-            Some("one process at a time writes; wait for it, or stop it".to_owned())
-        }
-        Ledger::Missing => {
-            Some("make a node with `weft init`, or name another place with --data-dir".to_owned())
-        }
-        Ledger::Integrity(_) | Ledger::FirstSegmentMissing { .. } | Ledger::UnknownFile { .. } => {
-            Some(
-                "nothing was changed; keep the folder as evidence and restore the log from a copy"
-                    .to_owned(),
-            )
-        }
-        Ledger::NoSpace { .. } => {
-            Some("make room on the disk and try again; reading goes on".to_owned())
-        }
-        Ledger::Io { .. } => Some("check the disk, the path and its permissions".to_owned()),
-        Ledger::OutcomeUnknown { .. } => Some("ask again with the same --id".to_owned()),
-        Ledger::Exists { .. } => {
-            Some("nothing was written; name a new or empty folder with --data-dir".to_owned())
-        }
-        Ledger::Stopped { .. }
-        | Ledger::ReadOnly
-        | Ledger::Invalid { .. }
-        | Ledger::Batch { .. }
-        | Ledger::Limits { .. }
-        | Ledger::Halted => None,
-    }
-}
-
 impl From<crate::demo::Error> for Error {
     fn from(source: crate::demo::Error) -> Error {
         Error::Demo(Box::new(source))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use weft_commands::{Decision, Finding};
-    use weft_projections::Effect;
-
-    fn denied(trace: Trace) -> Error {
-        let findings = vec![Finding::Owner, Finding::KernelOnly, Finding::Unauthenticated];
-        let decision = Decision {
-            verdict: Decision::join(&findings),
-            gate_version: 1,
-            law: Seq(0),
-            effect_before: Effect::ZERO,
-            effect_after: Effect::ZERO,
-            findings,
-        };
-        let ruling = Ruling { decision, refusal: None };
-        Error::Refused(Box::new(RefusedRuling { trace, command: "tree.put", ruling }))
-    }
-
-    fn check(trace: Trace, message: &str, hint: Option<&str>) {
-        let error = denied(trace);
-        assert_eq!(error.to_string(), message);
-        assert_eq!(error.hint().as_deref(), hint);
-    }
-
-    #[test]
-    fn a_refusal_says_what_is_left_of_it() {
-        let look = Some("`weft show 7` shows the whole ruling");
-        check(Trace::Record(Seq(7)), "tree.put denied, recorded as 7", look);
-        check(Trace::Nothing, "tree.put denied, nothing was recorded", None);
-        check(
-            Trace::Counted,
-            "tree.put denied, only counted, since 100 refusals were recorded within this minute",
-            Some("wait for the next minute"),
-        );
-    }
-
-    #[test]
-    fn every_finding_that_did_not_permit_is_listed() {
-        let expected =
-            ["deny: only the kernel reports this", "deny: nobody vouches for the caller"];
-        assert_eq!(denied(Trace::Nothing).findings(), expected);
     }
 }

@@ -1,13 +1,13 @@
 //! Which error is which exit code: the table of docs/cli.md, in one place.
 
-use crate::error::{Error, RefusedRuling};
+use crate::error::Error;
 use std::io;
 use std::process::ExitCode;
 use weft_commands::Class;
 use weft_projections::Verdict;
 use weft_runtime::{Refused, Ruling};
 
-/// How the process ends. Codes 8 (timed out) and 130 (interrupted) belong to verbs that wait.
+/// How the process ends; 130 is what a shell says of one that Ctrl-C ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
@@ -27,6 +27,8 @@ pub(crate) enum Exit {
     Integrity = 6,
     /// Another process holds the node.
     Unreachable = 7,
+    /// Something did not happen in time.
+    TimedOut = 8,
     /// A limit or budget is exceeded.
     Limit = 9,
     /// The command may or may not have been recorded.
@@ -39,7 +41,43 @@ impl From<Exit> for ExitCode {
     }
 }
 
+impl From<u8> for Exit {
+    /// A code that nobody gave a meaning is a failure.
+    fn from(code: u8) -> Exit {
+        match code {
+            0 => Exit::Done,
+            2 => Exit::Usage,
+            3 => Exit::NotFound,
+            4 => Exit::Denied,
+            5 => Exit::Deferred,
+            6 => Exit::Integrity,
+            7 => Exit::Unreachable,
+            8 => Exit::TimedOut,
+            9 => Exit::Limit,
+            10 => Exit::OutcomeUnknown,
+            _ => Exit::Failed,
+        }
+    }
+}
+
 impl Exit {
+    /// A stable word for it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Exit::Done => "done",
+            Exit::Failed => "error",
+            Exit::Usage => "usage",
+            Exit::NotFound => "not_found",
+            Exit::Denied => "denied",
+            Exit::Deferred => "deferred",
+            Exit::Integrity => "integrity",
+            Exit::Unreachable => "unreachable",
+            Exit::TimedOut => "timed_out",
+            Exit::Limit => "limit",
+            Exit::OutcomeUnknown => "outcome_unknown",
+        }
+    }
+
     /// How the process ends after `error`.
     pub(crate) fn of(error: &Error) -> Exit {
         match error {
@@ -47,7 +85,12 @@ impl Exit {
             Error::NotFound { .. } | Error::NoNode(_) => Exit::NotFound,
             Error::NotOperator(_) => Exit::Denied,
             Error::LogGone(_) => Exit::Integrity,
-            Error::Refused(refused) => of_ruling(&refused.ruling),
+            Error::Refused(refused) => refused.exit,
+            Error::Call(call) => Exit::from(call.error.exit()),
+            Error::NoKernel(_) | Error::Ended(_) => Exit::Unreachable,
+            Error::Start(failure) => Exit::from(failure.exit),
+            Error::TimedOut(_) => Exit::TimedOut,
+            Error::Host(source) => of_runtime(source),
             Error::OutcomeUnknown { .. } => Exit::OutcomeUnknown,
             Error::Node { source, .. } => of_runtime(source),
             Error::Ledger { source, .. } => of_ledger(source),
@@ -55,19 +98,22 @@ impl Exit {
             | Error::ReceiptLost { source, .. }
             | Error::Output(source) => of_io(source),
             Error::Demo(source) => source.exit(),
-            Error::Ambiguous { .. } => Exit::Failed,
+            Error::Ambiguous { .. } | Error::Garbled(_) | Error::Running(_) => Exit::Failed,
             Error::PipeClosed => Exit::Done,
         }
     }
 }
 
 /// A stable word for `error`, for machines.
-pub(crate) fn code(error: &Error) -> &'static str {
+pub(crate) fn code(error: &Error) -> &str {
     match error {
         Error::Ambiguous { .. } => "ambiguous",
         Error::NoNode(_) => "no_node",
         Error::NotOperator(_) => "not_operator",
-        Error::Refused(refused) => code_of_ruling(refused),
+        Error::Refused(refused) => &refused.code,
+        Error::Call(call) => call.error.code(),
+        Error::Start(failure) => &failure.code,
+        Error::Running(_) => "running",
         Error::Node { source, .. } if is_conflict(source) => "conflict",
         Error::Usage(_)
         | Error::NoDataDir
@@ -77,10 +123,15 @@ pub(crate) fn code(error: &Error) -> &'static str {
         | Error::Node { .. }
         | Error::Ledger { .. }
         | Error::File { .. }
+        | Error::Garbled(_)
+        | Error::NoKernel(_)
+        | Error::Ended(_)
+        | Error::TimedOut(_)
+        | Error::Host(_)
         | Error::Demo(_)
         | Error::ReceiptLost { .. }
         | Error::Output(_)
-        | Error::PipeClosed => code_of_exit(Exit::of(error)),
+        | Error::PipeClosed => Exit::of(error).word(),
     }
 }
 
@@ -88,29 +139,8 @@ fn is_conflict(error: &weft_runtime::Error) -> bool {
     matches!(error, weft_runtime::Error::Refused(Refused::Conflict(_)))
 }
 
-fn code_of_ruling(refused: &RefusedRuling) -> &'static str {
-    match &refused.ruling.refusal {
-        Some(refusal) => refusal.code(),
-        None => code_of_exit(of_ruling(&refused.ruling)),
-    }
-}
-
-fn code_of_exit(exit: Exit) -> &'static str {
-    match exit {
-        Exit::Done => "done",
-        Exit::Failed => "error",
-        Exit::Usage => "usage",
-        Exit::NotFound => "not_found",
-        Exit::Denied => "denied",
-        Exit::Deferred => "deferred",
-        Exit::Integrity => "integrity",
-        Exit::Unreachable => "unreachable",
-        Exit::Limit => "limit",
-        Exit::OutcomeUnknown => "outcome_unknown",
-    }
-}
-
-fn of_ruling(ruling: &Ruling) -> Exit {
+/// How the process ends after a ruling.
+pub(crate) fn of_ruling(ruling: &Ruling) -> Exit {
     match (&ruling.refusal, ruling.decision.verdict) {
         (Some(refusal), _) => of_class(refusal.class()),
         (None, Verdict::Deny) => Exit::Denied,
@@ -183,9 +213,10 @@ fn of_io(error: &io::Error) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Trace;
-    use weft_commands::{Decision, Finding, Refusal, Rejection};
-    use weft_projections::{Effect, Seq};
+    use crate::refusal::RefusedRuling;
+    use weft_commands::{CommandId, Decision, Finding, Refusal, Rejection};
+    use weft_projections::{Actor, Effect, Kind, Seq};
+    use weft_runtime::api::json::{Receipt, Told};
 
     fn ruling(findings: Vec<Finding>, rejection: Option<&Rejection>) -> Ruling {
         let decision = Decision {
@@ -200,11 +231,10 @@ mod tests {
     }
 
     fn refused(ruling: Ruling) -> Error {
-        Error::Refused(Box::new(RefusedRuling {
-            trace: Trace::Nothing,
-            command: "tree.put",
-            ruling,
-        }))
+        let id = CommandId::new([1; 16]).unwrap();
+        let told = Told { actor: Actor::Kernel, kind: Kind::TREE_PUT, id };
+        let receipt = Receipt::unrecorded(told, &ruling);
+        Error::Refused(Box::new(RefusedRuling::new(receipt, of_ruling(&ruling))))
     }
 
     fn of_the_ledger(source: weft_ledger::Error) -> Error {

@@ -1,12 +1,20 @@
 //! One command from the command line to its receipt.
 
 use crate::args::Global;
-use crate::error::{Error, RefusedRuling, Trace};
+use crate::asked::Asked;
+use crate::error::Error;
+use crate::exit;
+use crate::host::{entropy, now_ms};
 use crate::node::Node;
-use crate::render::{Out, Receipt, receipt};
-use weft_commands::{Command, CommandId};
-use weft_projections::{Actor, GrantId, Kind, State};
-use weft_runtime::{Answer, Kernel, Native, Platform, Refused, Rehearsal, Request, SealedPayload};
+use crate::reach::{Errand, Link, Reach, reach};
+use crate::refusal::{RefusedRuling, Trace};
+use crate::render::{Document, Out, receipt};
+use serde_json::Value;
+use weft_commands::CommandId;
+use weft_projections::{Actor, Seq};
+use weft_runtime::api::CallError;
+use weft_runtime::api::json::{Receipt, Told};
+use weft_runtime::{Answer, Kernel, Native, Refused, Request, SealedPayload};
 
 /// What every verb that changes something takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -21,54 +29,68 @@ pub(crate) struct Mutation {
     pub(crate) id: Option<CommandId>,
 }
 
-/// A command with its payload.
-pub(crate) struct Asked {
-    pub(crate) command: Command,
-    pub(crate) payload: Option<Vec<u8>>,
+/// What became of a command.
+enum Outcome {
+    /// It takes effect.
+    Done(Document<Receipt>),
+    /// It was ruled on and does not.
+    Refused(RefusedRuling),
 }
 
-impl From<Command> for Asked {
-    fn from(command: Command) -> Asked {
-        Asked { command, payload: None }
-    }
-}
-
-/// What a command may be made from.
-pub(crate) struct Present<'a> {
-    /// State before the command.
-    pub(crate) state: &'a State,
-    /// The wall clock, in milliseconds since 1970.
-    pub(crate) now_ms: u64,
-}
-
-/// Opens the node, runs the command that `ask` makes, closes the node and prints the receipt.
+/// Runs one command, and prints its receipt. A running kernel is asked; without one the node is opened,
+/// and closed again.
 ///
 /// # Errors
 /// [`Error::Refused`] after the receipt was printed, when the command did not take effect; the rest
 /// before anything is printed.
-pub(crate) fn perform(
-    mutation: &Mutation,
-    global: &Global,
-    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
-) -> Result<(), Error> {
+pub(crate) fn perform(mutation: &Mutation, global: &Global, asked: Asked) -> Result<(), Error> {
     let out = Out::new(global);
-    let node = Node::existing(global)?;
-    let receipt = if mutation.dry_run {
-        rehearse(&node, &out, mutation, ask)
-    } else {
-        run(&node, &out, mutation, ask)
-    }?;
-    conclude(&out, receipt)
+    let errand = if mutation.dry_run { Errand::Read } else { Errand::Change };
+    let outcome = match reach(global, errand)? {
+        Reach::Kernel(mut link) => ask(&mut link, mutation, &asked),
+        Reach::Files(node) if mutation.dry_run => rehearse(&node, &out, mutation, asked),
+        Reach::Files(node) => run(&node, &out, mutation, asked),
+    };
+    conclude(&out, outcome?)
 }
 
-fn run(
-    node: &Node,
-    out: &Out,
+/// The same for a command that only a running kernel can be asked for.
+///
+/// # Errors
+/// As [`perform`].
+pub(crate) fn perform_by_kernel(
+    link: &mut Link,
     mutation: &Mutation,
-    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
-) -> Result<Receipt, Error> {
+    global: &Global,
+    asked: &Asked,
+) -> Result<(), Error> {
+    conclude(&Out::new(global), ask(link, mutation, asked)?)
+}
+
+fn ask(link: &mut Link, mutation: &Mutation, asked: &Asked) -> Result<Outcome, Error> {
+    let id = mutation.id.map_or_else(fresh_id, Ok)?;
+    let mut params = asked.params();
+    params.insert("command_id".to_owned(), Value::String(id.to_string()));
+    params.insert("dry_run".to_owned(), Value::Bool(mutation.dry_run));
+    match link.ask(asked.method(), &params) {
+        Ok(sent) => Ok(Outcome::Done(Document::Sent(sent))),
+        Err(error) if error.receipt().is_some() => {
+            let CallError { data, .. } = error;
+            let (exit, code) = (exit::Exit::from(data.exit), data.code);
+            let receipt = data.receipt.ok_or_else(|| Error::garbled("an error without receipt"))?;
+            let trace = Trace::of(&receipt);
+            Ok(Outcome::Refused(RefusedRuling { trace, exit, code, receipt }))
+        }
+        Err(error) if exit::Exit::from(error.exit()) == exit::Exit::OutcomeUnknown => {
+            Err(Error::OutcomeUnknown { id, reason: error.to_string() })
+        }
+        Err(error) => Err(Error::call(error)),
+    }
+}
+
+fn run(node: &Node, out: &Out, mutation: &Mutation, asked: Asked) -> Result<Outcome, Error> {
     let mut kernel = node.open(out)?;
-    let outcome = execute(&mut kernel, node, mutation, ask);
+    let outcome = execute(&mut kernel, node, mutation, asked);
     // A log that has halted has nothing to close; every other one is, whatever became of the command.
     if !matches!(outcome, Err(Error::OutcomeUnknown { .. })) {
         close(kernel, out);
@@ -80,65 +102,19 @@ fn execute(
     kernel: &mut Kernel<Native, ()>,
     node: &Node,
     mutation: &Mutation,
-    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
-) -> Result<Receipt, Error> {
-    let mut platform = node.platform();
+    asked: Asked,
+) -> Result<Outcome, Error> {
     let actor = node.operator(kernel.state())?;
-    let asked = ask(&Present { state: kernel.state(), now_ms: platform.unix_ms() })?;
-    let id = mutation.id.map_or_else(|| fresh_id(&mut platform, node), Ok)?;
-    let told = Told { id, actor, command: asked.command.name(), kind: asked.command.kind() };
-    let mut request = Request::new(actor, id, asked.command);
-    if let Some(bytes) = asked.payload {
+    let (command, payload) = asked.settle(kernel.state())?;
+    let id = mutation.id.map_or_else(fresh_id, Ok)?;
+    let told = Told { actor, kind: command.kind(), id };
+    let mut request = Request::new(actor, id, command);
+    if let Some(bytes) = payload {
         let sealed = kernel.payload(bytes).map_err(Error::node(node.data_dir()))?;
         request = request.with_payload(sealed);
     }
     let answer = kernel.execute(request).map_err(|error| unknown(id, error, node))?;
     accept(answer, told, node)
-}
-
-/// What is known of a command beside its answer.
-#[derive(Clone, Copy)]
-struct Told {
-    id: CommandId,
-    actor: Actor,
-    command: &'static str,
-    kind: Kind,
-}
-
-impl Told {
-    /// The receipt of a record.
-    fn recorded(self, receipt: weft_runtime::Receipt) -> Receipt {
-        let granted = self.kind == Kind::CAPABILITY_GRANT && receipt.took_effect();
-        Receipt {
-            position: Some((receipt.seq, receipt.link, receipt.time)),
-            actor: self.actor,
-            command: self.command,
-            id: self.id,
-            grant: granted.then_some(GrantId { seq: receipt.seq, index: 0 }),
-            repetition: receipt.duplicate,
-            dry_run: false,
-            ruling: receipt.ruling,
-            events: Vec::new(),
-        }
-    }
-
-    /// The same of a dry run.
-    fn rehearsed(self, rehearsal: Rehearsal) -> Receipt {
-        match rehearsal {
-            Rehearsal::Repeated(receipt) => Receipt { dry_run: true, ..self.recorded(receipt) },
-            Rehearsal::Ruled { ruling, events } => Receipt {
-                position: None,
-                actor: self.actor,
-                command: self.command,
-                id: self.id,
-                grant: None,
-                repetition: false,
-                dry_run: true,
-                ruling,
-                events,
-            },
-        }
-    }
 }
 
 /// What the ledger refused before writing is an error like any other; every other failure leaves the
@@ -172,17 +148,19 @@ fn close(kernel: Kernel<Native, ()>, out: &Out) {
     }
 }
 
-fn accept(answer: Answer, told: Told, node: &Node) -> Result<Receipt, Error> {
-    let Told { id, command, .. } = told;
+fn accept(answer: Answer, told: Told, node: &Node) -> Result<Outcome, Error> {
     match answer {
-        Ok(receipt) => Ok(told.recorded(receipt)),
-        Err(Refused::Suppressed(ruling)) => Err(Error::Refused(Box::new(RefusedRuling {
-            trace: Trace::Counted,
-            command,
-            ruling: *ruling,
-        }))),
+        Ok(recorded) => {
+            let receipt = Receipt::recorded(told, &recorded);
+            Ok(ruled(receipt, exit::of_ruling(&recorded.ruling)))
+        }
+        // Without a record there is no receipt to print.
+        Err(Refused::Suppressed(ruling)) => {
+            let receipt = Receipt::unrecorded(told, &ruling);
+            Err(Error::Refused(Box::new(RefusedRuling::new(receipt, exit::of_ruling(&ruling)))))
+        }
         Err(Refused::OutcomeUnknown) => Err(Error::OutcomeUnknown {
-            id,
+            id: told.id,
             reason: "the kernel halted before it was answered".to_owned(),
         }),
         Err(refused) => Err(Error::node(node.data_dir())(refused.into())),
@@ -190,54 +168,58 @@ fn accept(answer: Answer, told: Told, node: &Node) -> Result<Receipt, Error> {
 }
 
 /// Asks what would be ruled on State as it is, without lock and without a record.
-fn rehearse(
-    node: &Node,
-    out: &Out,
-    mutation: &Mutation,
-    ask: impl FnOnce(&Present<'_>) -> Result<Asked, Error>,
-) -> Result<Receipt, Error> {
+fn rehearse(node: &Node, out: &Out, mutation: &Mutation, asked: Asked) -> Result<Outcome, Error> {
     let inspection = node.inspect(out)?;
     let state = &inspection.published.state;
-    let mut platform = node.platform();
-    let actor = node.operator(state)?;
-    let asked = ask(&Present { state, now_ms: platform.unix_ms() })?;
-    let id = mutation.id.map_or_else(|| fresh_id(&mut platform, node), Ok)?;
-    let told = Told { id, actor, command: asked.command.name(), kind: asked.command.kind() };
-    let mut request = Request::new(actor, id, asked.command);
-    if let Some(bytes) = asked.payload {
-        let sealed = SealedPayload::new(bytes, salt(&mut platform, node)?);
+    let actor: Actor = node.operator(state)?;
+    let (command, payload) = asked.settle(state)?;
+    let id = mutation.id.map_or_else(fresh_id, Ok)?;
+    let told = Told { actor, kind: command.kind(), id };
+    let mut request = Request::new(actor, id, command);
+    if let Some(bytes) = payload {
+        let sealed = SealedPayload::new(bytes, entropy()?);
         request = request.with_payload(sealed.map_err(Error::node(node.data_dir()))?);
     }
-    let said = inspection.dry_run(&mut platform, &request);
-    Ok(told.rehearsed(said.map_err(Error::node(node.data_dir()))?))
+    let said = inspection.dry_run(&mut node.platform(), &request);
+    let said = said.map_err(Error::node(node.data_dir()))?;
+    let exit = match &said {
+        weft_runtime::Rehearsal::Repeated(receipt) => exit::of_ruling(&receipt.ruling),
+        weft_runtime::Rehearsal::Ruled { ruling, .. } => exit::of_ruling(ruling),
+    };
+    Ok(ruled(Receipt::rehearsed(told, &said), exit))
 }
 
-fn conclude(out: &Out, printed: Receipt) -> Result<(), Error> {
-    receipt(out, &printed).map_err(|error| match printed.position {
-        Some((seq, _, _)) => error.after(seq),
+fn ruled(receipt: Receipt, exit: exit::Exit) -> Outcome {
+    if receipt.took_effect() {
+        Outcome::Done(receipt.into())
+    } else {
+        Outcome::Refused(RefusedRuling::new(receipt, exit))
+    }
+}
+
+fn conclude(out: &Out, outcome: Outcome) -> Result<(), Error> {
+    let printed = match &outcome {
+        Outcome::Done(done) => done.clone(),
+        Outcome::Refused(RefusedRuling { trace: Trace::Counted, .. }) => return refuse(outcome),
+        Outcome::Refused(refused) => Document::Made(refused.receipt.clone()),
+    };
+    let opened = printed.clone().open()?;
+    receipt(out, &printed, &opened).map_err(|error| match opened.seq {
+        Some(seq) => error.after(Seq(seq)),
         None => error,
     })?;
-    if printed.ruling.took_effect() {
-        return Ok(());
+    refuse(outcome)
+}
+
+fn refuse(outcome: Outcome) -> Result<(), Error> {
+    match outcome {
+        Outcome::Done(_) => Ok(()),
+        Outcome::Refused(refused) => Err(Error::Refused(Box::new(refused))),
     }
-    let trace = printed.position.map_or(Trace::Nothing, |(seq, _, _)| Trace::Record(seq));
-    Err(Error::Refused(Box::new(RefusedRuling {
-        trace,
-        command: printed.command,
-        ruling: printed.ruling,
-    })))
 }
 
 /// A UUIDv7 (RFC 9562): the wall clock in front, chance behind.
-fn fresh_id(platform: &mut Native, node: &Node) -> Result<CommandId, Error> {
-    let mut random = [0; 10];
-    platform.fill_entropy(&mut random).map_err(Error::node(node.data_dir()))?;
-    let uuid = uuid::Builder::from_unix_timestamp_millis(platform.unix_ms(), &random).into_uuid();
+fn fresh_id() -> Result<CommandId, Error> {
+    let uuid = uuid::Builder::from_unix_timestamp_millis(now_ms(), &entropy()?).into_uuid();
     CommandId::new(uuid.into_bytes()).map_err(|error| Error::Usage(error.to_string()))
-}
-
-fn salt(platform: &mut Native, node: &Node) -> Result<[u8; 16], Error> {
-    let mut salt = [0; 16];
-    platform.fill_entropy(&mut salt).map_err(Error::node(node.data_dir()))?;
-    Ok(salt)
 }

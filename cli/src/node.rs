@@ -5,10 +5,10 @@ use crate::error::Error;
 use crate::render::Out;
 use std::env;
 use std::path::{Path, PathBuf};
-use weft_ledger::{Reason, Tail};
+use weft_ledger::{Occupancy, Reason, Tail};
 use weft_projections::{Actor, Digest, OperatorId, State};
 use weft_runtime::node::{Keys, Layout};
-use weft_runtime::{Inspection, Kernel, Native, OpenOptions, Opening};
+use weft_runtime::{Inspection, Kernel, Native, OpenOptions, Opening, Platform};
 
 /// A node's place.
 pub(crate) struct Node {
@@ -79,6 +79,15 @@ impl Node {
 
     pub(crate) fn platform(&self) -> Native {
         Native::new(self.data_dir())
+    }
+
+    /// Whether a process holds the node, and which.
+    ///
+    /// # Errors
+    /// [`Error::Node`] with what the operating system says.
+    pub(crate) fn occupancy(&self) -> Result<Occupancy, Error> {
+        let occupancy = weft_ledger::occupancy(&self.platform().storage());
+        occupancy.map_err(|error| self.explain(error.into()))
     }
 
     /// Opens the node for reading, without its lock. An unsettled tail is remarked on.

@@ -1,12 +1,10 @@
 //! How a record is named: `4120`, `@`, `@-3`, `link:9f3ac1`, or a time.
 
 use crate::error::Error;
-use crate::when::{parse_moment, rfc3339};
 use std::fmt;
 use std::str::FromStr;
-use weft_ledger::{Entry, storage::Files};
 use weft_projections::{Seq, Time};
-use weft_runtime::Reader;
+use weft_runtime::api::json::time::{parse_moment, rfc3339};
 
 /// The fewest hex digits of a link that may stand for all 64.
 const LINK_DIGITS_MIN: usize = 6;
@@ -92,93 +90,60 @@ impl fmt::Display for RecordRef {
 }
 
 impl RecordRef {
-    /// The position of the record among 0..=`head`.
+    /// The position of the record among 0..=`head`; `at` is the record of `--at`, for messages.
     ///
     /// # Errors
-    /// [`ResolveError::None`] and [`ResolveError::Several`], or what reading the log said.
-    pub(crate) fn resolve(&self, records: &impl Records, head: Seq) -> Result<Seq, ResolveError> {
+    /// [`Error::NotFound`] and [`Error::Ambiguous`], or what reading the log said.
+    pub(crate) fn resolve(
+        &self,
+        records: &mut impl Records,
+        head: Seq,
+        at: Option<Seq>,
+    ) -> Result<Seq, Error> {
         let found = match self {
             RecordRef::Seq(seq) => Some(*seq).filter(|seq| *seq <= head),
             RecordRef::Back(back) => head.0.checked_sub(*back).map(Seq),
-            RecordRef::Link(digits) => find_link(records, head, digits)?,
+            RecordRef::Link(digits) => self.find_link(records, head, digits)?,
             RecordRef::Time(unix_ms) => find_time(records, head, *unix_ms)?,
         };
-        found.ok_or(ResolveError::None)
+        found.ok_or_else(|| Error::NotFound { what: self.to_string(), look: "weft log", at })
     }
-}
 
-/// Why a reference names no record.
-#[derive(Debug)]
-pub(crate) enum ResolveError {
-    /// Nothing fits.
-    None,
-    /// At least these two fit.
-    Several(Seq, Seq),
-    /// The log could not be read.
-    Unread(weft_ledger::Error),
-}
-
-impl From<weft_ledger::Error> for ResolveError {
-    fn from(error: weft_ledger::Error) -> ResolveError {
-        ResolveError::Unread(error)
-    }
-}
-
-impl ResolveError {
-    /// The same in the words of the command line.
-    pub(crate) fn explain(
-        self,
-        given: &RecordRef,
-        at: Option<Seq>,
-        data_dir: &std::path::Path,
-    ) -> Error {
-        match self {
-            ResolveError::None => Error::NotFound { what: given.to_string(), look: "weft log", at },
-            ResolveError::Several(first, second) => {
-                Error::Ambiguous { given: given.to_string(), first, second }
+    fn find_link(
+        &self,
+        records: &mut impl Records,
+        head: Seq,
+        digits: &str,
+    ) -> Result<Option<Seq>, Error> {
+        let mut found = None;
+        for (link, seq) in records.links(head).zip(0..) {
+            if !link?.starts_with(digits) {
+                continue;
             }
-            ResolveError::Unread(source) => Error::ledger(data_dir, source),
+            if let Some(first) = found {
+                let second = Seq(seq);
+                return Err(Error::Ambiguous { given: self.to_string(), first, second });
+            }
+            found = Some(Seq(seq));
         }
+        Ok(found)
     }
 }
 
 /// What resolving asks of a log: the link and the time of a record that is there.
 pub(crate) trait Records {
     /// The links of records 0, 1, and so on, in hex.
-    fn links(&self, head: Seq) -> impl Iterator<Item = Result<String, weft_ledger::Error>>;
+    fn links(&mut self, head: Seq) -> impl Iterator<Item = Result<String, Error>>;
 
     /// When a record was made, in milliseconds since 1970; `None` where there is no record.
-    fn unix_ms(&self, seq: Seq) -> Result<Option<u64>, weft_ledger::Error>;
-}
-
-impl Records for Reader<Files> {
-    fn links(&self, head: Seq) -> impl Iterator<Item = Result<String, weft_ledger::Error>> {
-        self.range(0..head.0.saturating_add(1))
-            .map(|entry| entry.map(|entry| entry.link.to_string()))
-    }
-
-    fn unix_ms(&self, seq: Seq) -> Result<Option<u64>, weft_ledger::Error> {
-        let time = |entry: Entry<'_>| Time(entry.header.time).unix_ms();
-        Ok(self.read(seq.0)?.map(time))
-    }
-}
-
-fn find_link(records: &impl Records, head: Seq, digits: &str) -> Result<Option<Seq>, ResolveError> {
-    let mut found = None;
-    for (link, seq) in records.links(head).zip(0..) {
-        if !link?.starts_with(digits) {
-            continue;
-        }
-        if let Some(first) = found {
-            return Err(ResolveError::Several(first, Seq(seq)));
-        }
-        found = Some(Seq(seq));
-    }
-    Ok(found)
+    ///
+    /// # Errors
+    /// What reading the log said.
+    fn unix_ms(&mut self, seq: Seq) -> Result<Option<u64>, Error>;
 }
 
 /// Times only grow, so halving the log finds the place.
-fn find_time(records: &impl Records, head: Seq, unix_ms: u64) -> Result<Option<Seq>, ResolveError> {
+fn find_time(records: &mut impl Records, head: Seq, unix_ms: u64) -> Result<Option<Seq>, Error> {
     let (mut after, mut before) = (0, head.0.saturating_add(1));
     while after < before {
         let middle = after + (before - after) / 2;
@@ -198,11 +163,11 @@ mod tests {
     struct Listed([(&'static str, u64); 4]);
 
     impl Records for Listed {
-        fn links(&self, head: Seq) -> impl Iterator<Item = Result<String, weft_ledger::Error>> {
+        fn links(&mut self, head: Seq) -> impl Iterator<Item = Result<String, Error>> {
             self.0.iter().zip(0..=head.0).map(|((link, _), _)| Ok((*link).to_owned()))
         }
 
-        fn unix_ms(&self, seq: Seq) -> Result<Option<u64>, weft_ledger::Error> {
+        fn unix_ms(&mut self, seq: Seq) -> Result<Option<u64>, Error> {
             Ok(self
                 .0
                 .iter()
@@ -213,16 +178,17 @@ mod tests {
     }
 
     fn check(reference: &str, expected: Result<u64, &str>) {
-        let records = Listed([("aaaaaa0", 10), ("bbbbbb0", 20), ("aaaaaa1", 20), ("cccccc0", 40)]);
-        let found = reference.parse::<RecordRef>().unwrap().resolve(&records, Seq(3));
+        let mut records =
+            Listed([("aaaaaa0", 10), ("bbbbbb0", 20), ("aaaaaa1", 20), ("cccccc0", 40)]);
+        let found = reference.parse::<RecordRef>().unwrap().resolve(&mut records, Seq(3), None);
         let found = match found {
             Ok(seq) => Ok(seq.0),
-            Err(ResolveError::None) => Err("none"),
-            Err(ResolveError::Several(first, second)) => {
+            Err(Error::NotFound { .. }) => Err("none"),
+            Err(Error::Ambiguous { first, second, .. }) => {
                 assert_eq!((first, second), (Seq(0), Seq(2)));
                 Err("several")
             }
-            Err(ResolveError::Unread(error)) => panic!("{error}"),
+            Err(error) => panic!("{error}"),
         };
         assert_eq!(found, expected, "{reference}");
     }

@@ -1,13 +1,15 @@
-//! A node as of one of its records.
+//! A node as of one of its records, read from its files.
 
-use crate::args::Global;
 use crate::error::Error;
 use crate::node::Node;
-use crate::record_ref::RecordRef;
+use crate::record_ref::{RecordRef, Records};
 use crate::render::Out;
-use weft_ledger::{Entry, storage::Files};
-use weft_projections::{Seq, State};
-use weft_runtime::{Inspection, Native, Reader, RecordView};
+use std::path::Path;
+use weft_ledger::Entry;
+use weft_ledger::storage::Files;
+use weft_projections::{Seq, State, Time};
+use weft_runtime::api::queries::{self, Sight};
+use weft_runtime::{Inspection, Native, Reader};
 
 /// What every verb that reads takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -20,7 +22,8 @@ pub(crate) struct At {
 /// A node opened for reading, as of one record: later ones are out of sight.
 pub(crate) struct View {
     node: Node,
-    inspection: Inspection<Native>,
+    reader: Reader<Files>,
+    state: State,
     head: Seq,
     /// The record of `--at`, for messages.
     at: Option<Seq>,
@@ -31,37 +34,22 @@ impl View {
     ///
     /// # Errors
     /// Those of [`Node::inspect`], and [`Error::NotFound`] or [`Error::Ambiguous`] for the record.
-    pub(crate) fn open(global: &Global, out: &Out, at: &At) -> Result<View, Error> {
-        let node = Node::existing(global)?;
-        let inspection = node.inspect(out)?;
+    pub(crate) fn open(node: Node, out: &Out, at: &At) -> Result<View, Error> {
+        let inspection: Inspection<Native> = node.inspect(out)?;
         let last = inspection.published.head.seq;
-        let mut view = View { node, inspection, head: last, at: None };
-        if let Some(reference) = &at.at {
-            view.head = view.resolve(reference)?;
-            view.at = Some(view.head);
-        }
-        Ok(view)
+        let mut records = Stored { reader: inspection.reader(), data_dir: node.data_dir() };
+        let at = at.at.as_ref().map(|at| at.resolve(&mut records, last, None)).transpose()?;
+        let head = at.unwrap_or(last);
+        let state = inspection.state_at(head).map_err(Error::node(node.data_dir()))?;
+        Ok(View { reader: inspection.reader().clone(), node, state, head, at })
     }
 
     pub(crate) fn node(&self) -> &Node {
         &self.node
     }
 
-    pub(crate) fn reader(&self) -> &Reader<Files> {
-        self.inspection.reader()
-    }
-
-    /// The last record in sight.
-    pub(crate) fn head(&self) -> Seq {
-        self.head
-    }
-
-    /// State as of the last record in sight.
-    ///
-    /// # Errors
-    /// [`Error::Node`] when the log cannot be read.
-    pub(crate) fn state(&self) -> Result<State, Error> {
-        self.inspection.state_at(self.head).map_err(Error::node(self.node.data_dir()))
+    pub(crate) fn sight(&self) -> Sight<'_, Files> {
+        Sight { state: &self.state, reader: &self.reader, head: self.head }
     }
 
     /// The record that `reference` names.
@@ -69,35 +57,36 @@ impl View {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], or [`Error::Ledger`] when the log cannot be read.
     pub(crate) fn resolve(&self, reference: &RecordRef) -> Result<Seq, Error> {
-        let found = reference.resolve(self.reader(), self.head);
-        found.map_err(|error| error.explain(reference, self.at, self.node.data_dir()))
+        let mut records = Stored { reader: &self.reader, data_dir: self.node.data_dir() };
+        reference.resolve(&mut records, self.head, self.at)
     }
 
-    /// The record at a position in sight.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] beyond it, [`Error::Ledger`] when the log cannot be read.
-    pub(crate) fn entry(&self, seq: Seq) -> Result<Entry<'static>, Error> {
-        let read = self.reader().read(seq.0).map_err(|error| self.unread(error))?;
-        read.filter(|_| seq <= self.head)
-            .ok_or_else(|| self.not_found(format!("record {seq}"), "weft log"))
+    /// Why a query has no answer; `look` is the verb that shows what there is.
+    pub(crate) fn explain(&self, look: &'static str) -> impl FnOnce(queries::Error) -> Error {
+        let (at, data_dir) = (self.at, self.node.data_dir().to_owned());
+        move |error| match error {
+            queries::Error::NotFound { what } => Error::NotFound { what, look, at },
+            queries::Error::Unread(source) => Error::node(&data_dir)(source),
+        }
+    }
+}
+
+/// The records of a log's files.
+struct Stored<'a> {
+    reader: &'a Reader<Files>,
+    data_dir: &'a Path,
+}
+
+impl Records for Stored<'_> {
+    fn links(&mut self, head: Seq) -> impl Iterator<Item = Result<String, Error>> {
+        let unread = |error| Error::ledger(self.data_dir, error);
+        let entries = self.reader.range(0..head.0.saturating_add(1));
+        entries.map(move |entry| entry.map(|entry| entry.link.to_string()).map_err(unread))
     }
 
-    /// A record decoded.
-    ///
-    /// # Errors
-    /// [`Error::Node`] for a record of a later version.
-    pub(crate) fn decode(&self, entry: &Entry<'_>) -> Result<RecordView, Error> {
-        weft_runtime::view(entry).map_err(Error::node(self.node.data_dir()))
-    }
-
-    /// That something is not there as of the last record in sight.
-    pub(crate) fn not_found(&self, what: String, look: &'static str) -> Error {
-        Error::NotFound { what, look, at: self.at }
-    }
-
-    /// That the log could not be read.
-    pub(crate) fn unread(&self, source: weft_ledger::Error) -> Error {
-        Error::ledger(self.node.data_dir(), source)
+    fn unix_ms(&mut self, seq: Seq) -> Result<Option<u64>, Error> {
+        let time = |entry: Entry<'_>| Time(entry.header.time).unix_ms();
+        let read = self.reader.read(seq.0);
+        Ok(read.map_err(|error| Error::ledger(self.data_dir, error))?.map(time))
     }
 }

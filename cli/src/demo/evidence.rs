@@ -4,13 +4,12 @@ use super::message::{Measured, Message};
 use super::names::{self, Role};
 use super::story::{Denial, Once, Reported, Shown};
 use super::{Counts, Error, limits, state};
-use crate::metadata;
-use crate::render::Process;
 use std::collections::BTreeMap;
 use std::path::Path;
 use weft_commands::Command;
 use weft_ledger::{Entry, Payload};
 use weft_projections::{Actor, Seq, State, Verdict};
+use weft_runtime::api::json::{Process, metadata};
 use weft_runtime::{Inspection, Native, view};
 
 /// A stopped node, read from its first record to its last.
@@ -238,8 +237,7 @@ impl Evidence {
 /// The agents' rows of the process table.
 pub(crate) fn processes(state: &State) -> Vec<Process> {
     let agents = state.process_table.rows().filter(|row| Role::from_name(&row.name).is_some());
-    let process = |row| Process::new(row, state.ipc_routes.inbox_len(row.pid).unwrap_or_default());
-    agents.map(process).collect()
+    agents.map(|row| Process::new(state, row)).collect()
 }
 
 fn body(entry: &Entry<'_>) -> Vec<u8> {

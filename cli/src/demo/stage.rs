@@ -2,11 +2,11 @@
 
 use super::survey::{Found, Survey};
 use super::{Error, ids, limits, names};
-use crate::metadata;
 use std::path::Path;
 use weft_commands::Command;
 use weft_commands::requests::tree::Put;
 use weft_projections::{Actor, DEFAULT_CONSTITUTION, OperatorId};
+use weft_runtime::api::json::metadata;
 use weft_runtime::node::{Birth, DEFAULT_ORIGIN, Layout, init};
 use weft_runtime::{Kernel, Native, OpenOptions, Receipt, Request};
 

@@ -3,10 +3,10 @@
 use super::Counts;
 use super::message::Measured;
 use super::survey::Skipped;
-use crate::render::{Process, Record};
 use serde::{Serialize, Serializer};
 use weft_ledger::Entry;
 use weft_runtime::RecordView;
+use weft_runtime::api::json::{Process, Record};
 
 /// All of it. Every number is read from the log, or measured; none is assumed.
 #[derive(Debug, Serialize)]
@@ -112,7 +112,13 @@ pub(crate) struct Shown {
 
 impl Serialize for Shown {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Record::new(&self.entry, &self.view).serialize(serializer)
+        self.record().serialize(serializer)
+    }
+}
+
+impl Shown {
+    pub(crate) fn record(&self) -> Record {
+        Record::new(&self.entry, &self.view)
     }
 }
 

@@ -132,7 +132,7 @@ impl Teller<'_> {
         self.heading("What the log keeps")?;
         self.say("The denied command and the last records: who asked, and how the gate ruled.")?;
         let mut records = Records::new(self.out);
-        story.records.iter().try_for_each(|shown| records.push(&shown.entry, &shown.view))?;
+        story.records.iter().try_for_each(|shown| records.push(shown.record().into()))?;
         records.finish()
     }
 

@@ -4,8 +4,8 @@ use super::Out;
 use super::table::pairs;
 use crate::error::Error;
 use crate::node::Node;
-use crate::when::rfc3339;
 use serde::Serialize;
+use weft_runtime::api::json::time::rfc3339;
 use weft_runtime::{Receipt, Ruling};
 
 /// A new node, or what would be one.

@@ -7,13 +7,13 @@ use serde::Serialize;
 
 /// An error as JSON: one line on stderr, `{"error":{…}}`.
 #[derive(Serialize)]
-struct Failure {
-    error: Body,
+struct Failure<'a> {
+    error: Body<'a>,
 }
 
 #[derive(Serialize)]
-struct Body {
-    code: &'static str,
+struct Body<'a> {
+    code: &'a str,
     exit: u8,
     message: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,14 +1,10 @@
 //! The answer of `weft log`.
 
-use super::Out;
-use super::json::Record;
 use super::summary::{ruled, summary};
 use super::table::{Columns, Mark};
+use super::{Document, Out};
 use crate::error::Error;
-use crate::when::rfc3339;
-use weft_ledger::Entry;
-use weft_projections::Verdict;
-use weft_runtime::RecordView;
+use weft_runtime::api::json::Record;
 
 /// Rows that a table holds before it is printed: longer answers come in several tables, so that
 /// memory does not depend on their length.
@@ -31,23 +27,24 @@ impl<'a> Records<'a> {
     /// Prints a record, sooner or later.
     ///
     /// # Errors
-    /// As [`Out::bytes`].
-    pub(crate) fn push(&mut self, entry: &Entry<'_>, view: &RecordView) -> Result<(), Error> {
+    /// As [`Out::bytes`], and [`Error::Garbled`].
+    pub(crate) fn push(&mut self, document: Document<Record>) -> Result<(), Error> {
         if self.out.is_json() {
-            return self.out.json(&Record::new(entry, view));
+            return self.out.json(&document);
         }
         if self.rows == TABLE_ROWS_MAX {
             std::mem::replace(&mut self.columns, Columns::new(self.out, &[])).print(self.out)?;
             self.rows = 0;
         }
         self.rows += 1;
+        let record = document.open()?;
         self.columns.marked_row([
-            (view.record.seq.to_string(), Mark::Plain),
-            (rfc3339(view.record.time), Mark::Plain),
-            (view.record.actor.to_string(), Mark::Plain),
-            (view.record.kind.to_string(), Mark::Plain),
-            (ruled(&view.ruling).to_owned(), mark(view)),
-            (summary(view), Mark::Plain),
+            (record.seq.to_string(), Mark::Plain),
+            (record.time.clone(), Mark::Plain),
+            (record.actor.clone(), Mark::Plain),
+            (record.kind.clone(), Mark::Plain),
+            (ruled(&record.decision).to_owned(), mark(&record)),
+            (summary(&record), Mark::Plain),
         ]);
         Ok(())
     }
@@ -61,11 +58,11 @@ impl<'a> Records<'a> {
     }
 }
 
-fn mark(view: &RecordView) -> Mark {
-    match view.record.verdict {
-        _ if view.record.rejected => Mark::Alarm,
-        Verdict::Permit => Mark::Plain,
-        Verdict::Warn | Verdict::Defer => Mark::Notice,
-        Verdict::Deny => Mark::Alarm,
+fn mark(record: &Record) -> Mark {
+    match (&record.rejected, &*record.verdict) {
+        (Some(_), _) => Mark::Alarm,
+        (None, "permit") => Mark::Plain,
+        (None, "warn" | "defer") => Mark::Notice,
+        (None, _) => Mark::Alarm,
     }
 }

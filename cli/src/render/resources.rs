@@ -3,31 +3,7 @@
 use super::Out;
 use super::table::Columns;
 use crate::error::Error;
-use serde::Serialize;
-use weft_projections::TreePath;
-use weft_projections::state::Node;
-
-/// A resource in a list.
-#[derive(Debug, Serialize)]
-pub(crate) struct Resource {
-    path: String,
-    kind: String,
-    meta_keys: Vec<String>,
-    stored: u64,
-    digest: Option<String>,
-}
-
-impl Resource {
-    pub(crate) fn new(path: &TreePath, node: &Node) -> Resource {
-        Resource {
-            path: path.to_string(),
-            kind: node.kind.to_string(),
-            meta_keys: node.meta_keys().iter().map(ToString::to_string).collect(),
-            stored: node.stored.0,
-            digest: node.digest().map(|digest| digest.to_string()),
-        }
-    }
-}
+use weft_runtime::api::json::Resource;
 
 pub(crate) fn resources(out: &Out, found: &[Resource]) -> Result<(), Error> {
     if out.is_json() {

@@ -1,75 +1,103 @@
 //! A record in a few words.
 
-use super::processes::outcome;
-use weft_commands::Command;
-use weft_projections::Verdict;
-use weft_runtime::{RecordView, Ruling};
+use serde_json::{Map, Value};
+use weft_runtime::api::json::{Decision, Record};
 
 /// The ruling in one word; those that kept a command from taking effect in capitals.
-pub(crate) fn ruled(ruling: &Ruling) -> &'static str {
-    match (&ruling.refusal, ruling.decision.verdict) {
+pub(crate) fn ruled(decision: &Decision) -> &'static str {
+    match (&decision.rejection, &*decision.verdict) {
         (Some(_), _) => "REJECTED",
-        (None, Verdict::Permit) => "permit",
-        (None, Verdict::Warn) => "warn",
-        (None, Verdict::Defer) => "DEFERRED",
-        (None, Verdict::Deny) => "DENIED",
+        (None, "permit") => "permit",
+        (None, "warn") => "warn",
+        (None, "defer") => "DEFERRED",
+        (None, _) => "DENIED",
     }
 }
 
 /// What was asked for and, if it was refused, why.
-pub(crate) fn summary(view: &RecordView) -> String {
-    let asked = asked(&view.command);
-    match why_not(&view.ruling) {
+pub(crate) fn summary(record: &Record) -> String {
+    let asked = asked(record);
+    match why_not(&record.decision) {
         Some(reason) => format!("{asked}: {reason}"),
         None => asked,
     }
 }
 
-fn why_not(ruling: &Ruling) -> Option<String> {
-    if let Some(refusal) = &ruling.refusal {
-        return Some(refusal.detail.clone());
+fn why_not(decision: &Decision) -> Option<String> {
+    if let Some(rejection) = &decision.rejection {
+        return Some(rejection.detail.clone());
     }
-    let verdict = ruling.decision.verdict;
-    let mut findings = ruling.decision.findings.iter();
-    let decisive = findings.find(|finding| finding.verdict() == verdict);
-    decisive.filter(|_| !verdict.lets_through()).map(ToString::to_string)
+    if matches!(&*decision.verdict, "permit" | "warn") {
+        return None;
+    }
+    let mut findings = decision.findings.iter();
+    findings
+        .find(|finding| finding.verdict == decision.verdict)
+        .map(|finding| finding.detail.clone())
 }
 
-fn asked(command: &Command) -> String {
-    match command {
-        Command::Unrecognised(asked) => asked.method.as_str().to_owned(),
-        Command::Genesis(asked) => asked.origin.clone(),
-        Command::Boot(asked) => {
-            format!("gate {} state {}", asked.gate_version, asked.state_version)
+/// The arguments of a command, by name.
+struct Arguments(Map<String, Value>);
+
+impl Arguments {
+    fn of(record: &Record) -> Arguments {
+        match serde_json::to_value(&record.request) {
+            Ok(Value::Object(arguments)) => Arguments(arguments),
+            Ok(_) | Err(_) => Arguments(Map::new()),
         }
-        Command::Shutdown(_) => String::new(),
-        Command::Suppressed(asked) => {
-            format!("{} refusals of {} not recorded", asked.count, asked.tree)
+    }
+
+    /// An argument as text; nothing where there is none.
+    fn text(&self, name: &str) -> String {
+        match self.0.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
         }
-        Command::Spawn(asked) => {
-            let can: Vec<String> = asked.can.iter().map(|right| right.scope.to_string()).collect();
-            format!("{} {}", asked.name, can.join(" ")).trim_end().to_owned()
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.0.get(name) == Some(&Value::Bool(true))
+    }
+
+    fn scopes(&self) -> Vec<&str> {
+        let rights = self.0.get("can").and_then(Value::as_array).into_iter().flatten();
+        rights.filter_map(|right| right.get("scope").and_then(Value::as_str)).collect()
+    }
+}
+
+/// A later version may know more kinds: of these the name has to do.
+fn asked(record: &Record) -> String {
+    let arguments = Arguments::of(record);
+    let text = |name| arguments.text(name);
+    match record.kind.as_str() {
+        "unrecognised" => text("method"),
+        "log.genesis" => text("origin"),
+        "kernel.boot" => format!("gate {} state {}", text("gate_version"), text("state_version")),
+        "governance.suppressed" => {
+            format!("{} refusals of {} not recorded", text("count"), text("tree"))
         }
-        Command::Started(asked) => format!("process {} generation {}", asked.pid, asked.generation),
-        Command::Exited(asked) => {
-            format!(
-                "process {} generation {} {}",
-                asked.pid,
-                asked.generation,
-                outcome(asked.outcome)
-            )
+        "process.spawn" => {
+            format!("{} {}", text("name"), arguments.scopes().join(" ")).trim_end().to_owned()
         }
-        Command::Stop(asked) => asked.target.to_string(),
-        Command::Send(asked) => format!("to {}", asked.to),
-        Command::Ack(asked) => format!("message {}", asked.message),
-        Command::Subscribe(asked) => asked.filter.to_string(),
-        Command::Unsubscribe(asked) => asked.filter.to_string(),
-        Command::Publish(asked) => asked.topic.to_string(),
-        Command::Put(asked) => format!("{} ({})", asked.path, asked.kind),
-        Command::Remove(asked) if asked.recursive => format!("{} and everything below", asked.path),
-        Command::Remove(asked) => asked.path.to_string(),
-        Command::Link(asked) => format!("{} {} {}", asked.from, asked.relation, asked.to),
-        Command::Grant(asked) => format!("{} can {}", asked.holder, asked.scope),
-        Command::Revoke(asked) => format!("grant {}", asked.grant),
+        "process.started" => format!("process {} generation {}", text("pid"), text("generation")),
+        "process.exited" => {
+            let (pid, generation) = (text("pid"), text("generation"));
+            format!("process {pid} generation {generation} {}", text("outcome"))
+        }
+        "process.stop" => text("target"),
+        "ipc.send" => format!("to {}", text("to")),
+        "ipc.ack" => format!("message {}", text("message")),
+        "topic.subscribe" | "topic.unsubscribe" => text("filter"),
+        "topic.publish" => text("topic"),
+        "tree.put" => format!("{} ({})", text("path"), text("kind")),
+        "tree.remove" if arguments.is_set("recursive") => {
+            format!("{} and everything below", text("path"))
+        }
+        "tree.remove" => text("path"),
+        "causal.link" => format!("{} {} {}", text("from"), text("relation"), text("to")),
+        "capability.grant" => format!("{} can {}", text("holder"), text("scope")),
+        "capability.revoke" => format!("grant {}", text("grant")),
+        _ => String::new(),
     }
 }

@@ -1,18 +1,18 @@
 //! The good answer of `weft chain verify`.
 
 use super::Out;
-use super::standing::Head;
 use super::table::pairs;
 use crate::error::Error;
 use serde::Serialize;
 use weft_ledger::{Hashing, Reason, Report, Tail, Torn};
+use weft_runtime::api::json::Head;
 
 #[derive(Serialize)]
 struct Document<'a> {
     verified: bool,
     log_id: String,
     size: u64,
-    head: Head<'a>,
+    head: Head,
     segments: u64,
     bytes: u64,
     hasher: &'static str,
@@ -37,7 +37,7 @@ pub(crate) fn verified(out: &Out, report: &Report, hashing: Hashing) -> Result<(
             verified: true,
             log_id: report.log_id.to_string(),
             size: report.head.size,
-            head: Head { seq: last, link: &link },
+            head: Head { seq: last, link },
             segments: report.segments,
             bytes: report.bytes,
             hasher: name(hashing),

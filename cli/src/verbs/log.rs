@@ -2,13 +2,14 @@
 
 use crate::args::Global;
 use crate::error::Error;
-use crate::history::{self, Filter, Ruled};
+use crate::host::now_ms;
+use crate::latest;
+use crate::reach::{Search, Source};
 use crate::render::{Out, Records};
-use crate::view::{At, View};
+use crate::view::At;
 use crate::when::Moment;
-use weft_ledger::Entry;
 use weft_projections::{Actor, Kind, Time};
-use weft_runtime::Platform;
+use weft_runtime::api::queries::{Order, Ruled};
 
 /// How many records are shown unless told otherwise.
 const LIMIT_DEFAULT: u64 = 20;
@@ -36,7 +37,7 @@ pub(crate) struct Args {
     actor: Option<Actor>,
     /// Only what was ruled so.
     #[arg(long, value_enum, value_name = "VERDICT")]
-    verdict: Option<Ruled>,
+    verdict: Option<Verdict>,
     /// Only records since then: a time, or how long ago (90s, 10m, 1h, 7d).
     #[arg(long, value_name = "TIME", value_parser = Moment::parse_past)]
     since: Option<Moment>,
@@ -52,29 +53,56 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
-    let view = View::open(global, &out, &args.at)?;
-    let filter = filter(args, &view)?;
-    let found = history::latest(&view, &filter, args.limit)?;
-    let mut records = Records::new(&out);
-    let mut push = |entry: &Entry<'_>| records.push(entry, &view.decode(entry)?);
-    if args.reverse {
-        history::newest_first(&view, &found, &mut push)?;
-    } else {
-        history::oldest_first(&view, &found, &mut push)?;
-    }
-    records.finish()
+    let search = search(args)?;
+    let mut source = Source::open(global, &out, &args.at)?;
+    let head = source.head()?;
+    let mut shown = Records::new(&out);
+    latest::show(
+        &mut *source.reading(&search)?,
+        head,
+        args.limit,
+        if args.reverse { Order::Newest } else { Order::Oldest },
+        &mut |record| shown.push(record),
+    )?;
+    shown.finish()
 }
 
-fn filter(args: &Args, view: &View) -> Result<Filter, Error> {
-    let processes = args.name.as_deref().map(|name| history::processes(view, name)).transpose()?;
-    let now_ms = view.node().platform().unix_ms();
-    Ok(Filter {
-        processes,
+fn search(args: &Args) -> Result<Search, Error> {
+    let target = |name: &str| name.parse().map_err(|error| Error::Usage(format!("{error}")));
+    Ok(Search {
+        process: args.name.as_deref().map(target).transpose()?,
         kind: args.kind,
         actor: args.actor,
-        ruled: args.verdict,
-        since: args.since.map(|since| Time::from_unix_ms(since.before(now_ms))),
+        ruled: args.verdict.map(Verdict::ruled),
+        since: args.since.map(|since| Time::from_unix_ms(since.before(now_ms()))),
     })
+}
+
+/// How a record was ruled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Verdict {
+    /// The gate permitted it.
+    Permit,
+    /// The gate warned.
+    Warn,
+    /// The gate deferred it.
+    Defer,
+    /// The gate denied it.
+    Deny,
+    /// The gate let it through and the decider rejected it.
+    Rejected,
+}
+
+impl Verdict {
+    fn ruled(self) -> Ruled {
+        match self {
+            Verdict::Permit => Ruled::Permit,
+            Verdict::Warn => Ruled::Warn,
+            Verdict::Defer => Ruled::Defer,
+            Verdict::Deny => Ruled::Deny,
+            Verdict::Rejected => Ruled::Rejected,
+        }
+    }
 }
 
 fn parse_kind(text: &str) -> Result<Kind, String> {

@@ -2,8 +2,10 @@
 
 use crate::args::Global;
 use crate::error::Error;
-use crate::render::{Out, Process, processes};
-use crate::view::{At, View};
+use crate::reach::Source;
+use crate::render::{Out, processes};
+use crate::view::At;
+use weft_runtime::api::queries::Which;
 
 /// List processes.
 ///
@@ -25,10 +27,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
-    let state = View::open(global, &out, &args.at)?.state()?;
-    let rows = state.process_table.rows().filter(|row| args.all || row.state.is_live());
-    let rows: Vec<Process> = rows
-        .map(|row| Process::new(row, state.ipc_routes.inbox_len(row.pid).unwrap_or_default()))
-        .collect();
+    let which = if args.all { Which::All } else { Which::Live };
+    let rows = Source::open(global, &out, &args.at)?.processes(which)?;
     processes(&out, &rows)
 }

@@ -2,9 +2,10 @@
 
 use crate::args::Global;
 use crate::error::Error;
+use crate::reach::Source;
 use crate::record_ref::RecordRef;
 use crate::render::{Out, whole_record};
-use crate::view::{At, View};
+use crate::view::At;
 
 /// Show everything of one record: request, ruling, events, payload, place.
 #[derive(Debug, clap::Args)]
@@ -24,8 +25,6 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
-    let view = View::open(global, &out, &args.at)?;
-    let seq = view.resolve(&args.record)?;
-    let entry = view.entry(seq)?;
-    whole_record(&out, &entry, &view.decode(&entry)?)
+    let found = Source::open(global, &out, &args.at)?.record(&args.record)?;
+    whole_record(&out, found)
 }

@@ -6,10 +6,10 @@ use crate::demo::message::{Measured, Message};
 use crate::demo::names;
 use crate::demo::protocol::Progress;
 use crate::demo::{Error, state};
-use crate::metadata;
 use weft_commands::Command;
 use weft_commands::requests::{topic, tree};
 use weft_projections::Seq;
+use weft_runtime::api::json::metadata;
 
 /// Subscribes to what is counted, and gives each file its place in the report.
 ///

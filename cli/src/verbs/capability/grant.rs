@@ -1,13 +1,15 @@
 //! `weft capability grant`: hand a right on.
 
 use crate::args::Global;
+use crate::asked::NamedGrant;
 use crate::error::Error;
-use crate::mutation::{Mutation, Present, perform};
+use crate::host::now_ms;
+use crate::mutation::{Mutation, perform};
 use crate::when::Moment;
 use std::str::FromStr;
 use weft_commands::Command;
 use weft_commands::requests::capability::Grant;
-use weft_projections::{Actor, Name, Pid, Scope, State, Time};
+use weft_projections::{Actor, Name, Pid, Scope, Time};
 
 /// Grant a right to a process or an operator. Prints the grant's id, which revoke takes.
 #[derive(Debug, clap::Args)]
@@ -18,7 +20,8 @@ Examples:
   weft capability grant process:3 --can put:/apps/demo --delegable --dry-run
 
 ACTION:OBJECT is one of spawn:NAME, stop:NAME|PID, send:NAME|PID, subscribe:FILTER, publish:FILTER,
-put:PATH, remove:PATH (and everything below), link:*, operate:*; the object may be *, and *:* is all.")]
+put:PATH, remove:PATH (and everything below), read:FILE, write:FILE (and everything below), observe:*,
+link:*, operate:*; the object may be *, and *:* is all.")]
 pub(crate) struct Args {
     /// Who gets it: a process by name or PID, or process:3, operator:1.
     #[arg(value_name = "HOLDER")]
@@ -61,30 +64,17 @@ impl FromStr for Holder {
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
-    perform(&args.mutation, global, |present| Ok(Command::Grant(grant(args, present)?).into()))
-}
-
-fn grant(args: &Args, present: &Present<'_>) -> Result<Grant, Error> {
-    Ok(Grant {
-        holder: find(&args.holder, present.state)?,
-        scope: args.can.clone(),
-        delegable: args.delegable,
-        expires: args.expires.map(|expires| Time::from_unix_ms(expires.after(present.now_ms))),
-    })
-}
-
-/// Names are looked up here, since a grant names its holder for good; the decider judges the rest.
-fn find(holder: &Holder, state: &State) -> Result<Actor, Error> {
-    match holder {
-        Holder::Actor(actor) => Ok(*actor),
-        Holder::Name(name) => {
-            let row = state.process_table.live_by_name(name);
-            let missing = || Error::NotFound {
-                what: format!("live process {name}"),
-                look: "weft ps",
-                at: None,
-            };
-            row.map(|row| Actor::Process(row.pid)).ok_or_else(missing)
+    let (scope, delegable) = (args.can.clone(), args.delegable);
+    let expires = args.expires.map(|expires| Time::from_unix_ms(expires.after(now_ms())));
+    let asked = match &args.holder {
+        Holder::Actor(holder) => {
+            let holder = *holder;
+            Command::Grant(Grant { holder, scope, delegable, expires }).into()
         }
-    }
+        Holder::Name(holder) => {
+            let holder = holder.clone();
+            NamedGrant { holder, scope, delegable, expires }.into()
+        }
+    };
+    perform(&args.mutation, global, asked)
 }

@@ -23,5 +23,5 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let revoke = Revoke { grant: args.grant };
-    perform(&args.mutation, global, |_| Ok(Command::Revoke(revoke).into()))
+    perform(&args.mutation, global, Command::Revoke(revoke).into())
 }

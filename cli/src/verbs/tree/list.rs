@@ -2,9 +2,11 @@
 
 use crate::args::Global;
 use crate::error::Error;
-use crate::render::{Out, Resource, resources};
-use crate::view::{At, View};
+use crate::reach::Source;
+use crate::render::{Out, resources};
+use crate::view::At;
 use weft_projections::TreePath;
+use weft_runtime::api::queries::Depth;
 
 /// List the resources below a path.
 #[derive(Debug, clap::Args)]
@@ -26,16 +28,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
-    let view = View::open(global, &out, &args.at)?;
-    let tree = view.state()?.resource_tree;
-    if tree.get(&args.path).is_none() {
-        return Err(view.not_found(format!("resource {}", args.path), "weft tree list --recursive"));
-    }
-    let found: Vec<Resource> = if args.recursive {
-        let below = tree.subtree(&args.path).filter(|(path, _)| **path != args.path);
-        below.map(|(path, node)| Resource::new(path, node)).collect()
-    } else {
-        tree.children(&args.path).map(|(path, node)| Resource::new(path, node)).collect()
-    };
+    let depth = if args.recursive { Depth::All } else { Depth::Children };
+    let found = Source::open(global, &out, &args.at)?.resources(&args.path, depth)?;
     resources(&out, &found)
 }

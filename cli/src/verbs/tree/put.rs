@@ -1,9 +1,9 @@
 //! `weft tree put`: store a resource.
 
 use crate::args::Global;
+use crate::asked::Asked;
 use crate::error::Error;
-use crate::metadata;
-use crate::mutation::{Asked, Mutation, perform};
+use crate::mutation::{Mutation, perform};
 use std::collections::BTreeMap;
 use weft_commands::Command;
 use weft_commands::requests::tree::Put;
@@ -37,8 +37,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let values = collect(&args.meta)?;
     let meta_keys = values.keys().cloned().collect();
     let put = Put { path: args.path.clone(), kind: args.kind.clone(), meta_keys };
-    let payload = metadata::encode(&values);
-    perform(&args.mutation, global, |_| Ok(Asked { command: Command::Put(put), payload }))
+    perform(&args.mutation, global, Asked::from(Command::Put(put)).with_metadata(values))
 }
 
 fn collect(given: &[(MetaKey, String)]) -> Result<BTreeMap<MetaKey, String>, Error> {

@@ -26,5 +26,5 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let remove = Remove { path: args.path.clone(), recursive: args.recursive };
-    perform(&args.mutation, global, |_| Ok(Command::Remove(remove).into()))
+    perform(&args.mutation, global, Command::Remove(remove).into())
 }

@@ -2,11 +2,10 @@
 
 use crate::args::Global;
 use crate::error::Error;
-use crate::metadata;
-use crate::render::{Metadata, Out, ResourceDetails, resource};
-use crate::view::{At, View};
-use weft_ledger::Payload;
-use weft_projections::{Seq, TreePath};
+use crate::reach::Source;
+use crate::render::{Out, resource};
+use crate::view::At;
+use weft_projections::TreePath;
 
 /// Show a resource: kind, digests, metadata, children.
 ///
@@ -26,26 +25,6 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
-    let view = View::open(global, &out, &args.at)?;
-    let tree = view.state()?.resource_tree;
-    let Some(node) = tree.get(&args.path) else {
-        return Err(view.not_found(format!("resource {}", args.path), "weft tree list --recursive"));
-    };
-    let children = tree.children(&args.path).map(|(path, _)| path.name().to_owned()).collect();
-    let metadata = match node.payload {
-        Some(payload) => read(&view, payload.seq)?,
-        None => Metadata::None,
-    };
-    resource(&out, &ResourceDetails::new(&args.path, node, metadata, children))
-}
-
-fn read(view: &View, seq: Seq) -> Result<Metadata, Error> {
-    let entry = view.entry(seq)?;
-    Ok(match entry.payload() {
-        Payload::None => Metadata::None,
-        Payload::Erased => Metadata::Erased,
-        Payload::Whole { bytes, .. } => {
-            metadata::decode(bytes).map_or(Metadata::Unreadable, Metadata::Values)
-        }
-    })
+    let found = Source::open(global, &out, &args.at)?.resource(&args.path)?;
+    resource(&out, &found)
 }

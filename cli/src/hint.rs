@@ -1,0 +1,168 @@
+//! What to do next after an error.
+
+use crate::error::{Call, Error};
+use crate::exit::Exit;
+use crate::refusal::{RefusedRuling, Trace};
+use weft_runtime::Refused;
+
+impl Error {
+    /// What to do next.
+    pub(crate) fn hint(&self) -> Option<String> {
+        match self {
+            Error::Usage(_) => Some("see `weft --help`, or --help after a verb".to_owned()),
+            Error::NotFound { look, .. } => Some(format!("`{look}` shows what there is")),
+            Error::Ambiguous { .. } => Some("give more digits of the link".to_owned()),
+            Error::NoNode(_) => {
+                Some("make one with `weft init`, or name another place with --data-dir".to_owned())
+            }
+            Error::LogGone(_) => {
+                Some("nothing was written; bring the log folder back, or name another place with --data-dir".to_owned())
+            }
+            Error::NoDataDir => Some("name a place with --data-dir".to_owned()),
+            Error::NotOperator(_) => {
+                Some("the operator's key of this node belongs into keys/operator.key, 32 bytes, readable by you".to_owned())
+            }
+            Error::Refused(refused) => refused.hint(),
+            Error::OutcomeUnknown { id, .. } => {
+                Some(format!("ask again with --id {id}: it runs at most once"))
+            }
+            Error::Node { source, .. } => hint_of_runtime(source),
+            Error::Ledger { source, .. } => hint_of_ledger(source),
+            Error::File { .. } => Some("check the path and its permissions".to_owned()),
+            Error::Call(call) => call.hint(),
+            Error::Garbled(_) => {
+                Some("the kernel may be another version: `weft version`, `weft kernel status`".to_owned())
+            }
+            Error::NoKernel(_) => Some("start one with `weft kernel start`".to_owned()),
+            Error::Ended(_) => Some("`weft kernel status` says whether it still runs".to_owned()),
+            Error::Running(_) => {
+                Some("`weft kernel status` shows it, `weft kernel stop` stops it".to_owned())
+            }
+            Error::Start(failure) => failure.hint.clone(),
+            Error::TimedOut(_) | Error::Host(_) => None,
+            Error::Demo(source) => source.hint(),
+            Error::ReceiptLost { seq, .. } => Some(format!("`weft show {seq}` shows the record")),
+            Error::Output(_) => Some("check the disk or pipe that the output goes to".to_owned()),
+            Error::PipeClosed => None,
+        }
+    }
+}
+
+impl Call {
+    fn hint(&self) -> Option<String> {
+        match Exit::from(self.error.exit()) {
+            Exit::NotFound => self.look.map(|look| format!("`{look}` shows what there is")),
+            Exit::Unreachable => Some(
+                "`weft kernel logs` may say why; the process that holds the node has to end before another kernel starts"
+                    .to_owned(),
+            ),
+            Exit::Denied if self.error.code() == "unauthenticated" => Some(
+                "an agent shows the token of its present run, WEFT_TOKEN; an operator signs with keys/operator.key"
+                    .to_owned(),
+            ),
+            Exit::Denied => {
+                Some("an agent sees what is its own; everything else takes `observe:*`".to_owned())
+            }
+            Exit::Failed if self.error.code() == "conflict" => {
+                Some("leave --id out for a fresh one".to_owned())
+            }
+            Exit::Limit => Some("make room or ask for less".to_owned()),
+            Exit::Usage => Some("see --help after the verb".to_owned()),
+            Exit::Done
+            | Exit::Failed
+            | Exit::Deferred
+            | Exit::Integrity
+            | Exit::TimedOut
+            | Exit::OutcomeUnknown => None,
+        }
+    }
+}
+
+impl RefusedRuling {
+    fn hint(&self) -> Option<String> {
+        if self.receipt.decision.rejection.is_some() && self.exit == Exit::Limit {
+            return Some("make room or ask for less".to_owned());
+        }
+        if self.exit == Exit::Deferred {
+            let why = "approvals do not exist in this version, so the command stays deferred";
+            return Some(why.to_owned());
+        }
+        match self.trace {
+            Trace::Record(seq) => Some(format!("`weft show {seq}` shows the whole ruling")),
+            Trace::Nothing => None,
+            Trace::Counted => Some("wait for the next minute".to_owned()),
+        }
+    }
+}
+
+fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
+    use weft_runtime::Error as Runtime;
+    match error {
+        Runtime::Ledger(source) => hint_of_ledger(source),
+        Runtime::NotEmpty(_) => {
+            Some("nothing was written; name a new or empty folder with --data-dir".to_owned())
+        }
+        Runtime::Unreadable { .. } => {
+            Some("a newer version of weft wrote this log; use that one".to_owned())
+        }
+        Runtime::Refused(refused) => hint_of_refused(refused),
+        Runtime::PayloadLength(_) => {
+            Some("store less metadata, or the content elsewhere with its digest here".to_owned())
+        }
+        Runtime::Genesis(_) => {
+            Some("nothing was written; correct the origin or the constitution".to_owned())
+        }
+        Runtime::ClockBehind { .. } => Some("records never go back in time".to_owned()),
+        Runtime::Files { .. } | Runtime::Key { .. } | Runtime::KeyLength { .. } => {
+            Some("check the path and its permissions".to_owned())
+        }
+        Runtime::QueueFull(_) => Some("try again".to_owned()),
+        Runtime::Entropy(_) | Runtime::Thread(_) | Runtime::Halted | Runtime::Panicked(_) => None,
+    }
+}
+
+fn hint_of_refused(refused: &Refused) -> Option<String> {
+    match refused {
+        Refused::Conflict(seq) => Some(format!(
+            "`weft show {seq}` shows the request that has the id; leave --id out for a fresh one"
+        )),
+        Refused::NoSpace => Some("make room on the disk and try again; reading goes on".to_owned()),
+        Refused::ClockDrift { .. } => Some("set the clock".to_owned()),
+        Refused::Suppressed(_)
+        | Refused::Malformed(_)
+        | Refused::CauseAhead { .. }
+        | Refused::OutcomeUnknown => None,
+    }
+}
+
+fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
+    use weft_ledger::Error as Ledger;
+    match error {
+        Ledger::Locked { .. } => {
+            Some("one process at a time writes; wait for it, or stop it".to_owned())
+        }
+        Ledger::Missing => {
+            Some("make a node with `weft init`, or name another place with --data-dir".to_owned())
+        }
+        Ledger::Integrity(_) | Ledger::FirstSegmentMissing { .. } | Ledger::UnknownFile { .. } => {
+            Some(
+                "nothing was changed; keep the folder as evidence and restore the log from a copy"
+                    .to_owned(),
+            )
+        }
+        Ledger::NoSpace { .. } => {
+            Some("make room on the disk and try again; reading goes on".to_owned())
+        }
+        Ledger::Io { .. } => Some("check the disk, the path and its permissions".to_owned()),
+        Ledger::OutcomeUnknown { .. } => Some("ask again with the same --id".to_owned()),
+        Ledger::Exists { .. } => {
+            Some("nothing was written; name a new or empty folder with --data-dir".to_owned())
+        }
+        Ledger::Stopped { .. }
+        | Ledger::ReadOnly
+        | Ledger::Invalid { .. }
+        | Ledger::Batch { .. }
+        | Ledger::Limits { .. }
+        | Ledger::Halted => None,
+    }
+}

@@ -1,0 +1,14 @@
+//! How a verb reaches the node: over the socket of a running kernel, or by its files.
+
+mod agent;
+mod decide;
+mod link;
+mod naming;
+mod pages;
+mod search;
+mod source;
+
+pub(crate) use decide::{Errand, Reach, kernel, reach};
+pub(crate) use link::Link;
+pub(crate) use search::Search;
+pub(crate) use source::{Reading, Source};
