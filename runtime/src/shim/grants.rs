@@ -90,11 +90,11 @@ impl Grants {
             error => error.to_string(),
         })?;
         let stat = fstat(&fd).map_err(|error| error.to_string())?;
-        let is_folder = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::Directory => true,
-            FileType::RegularFile => false,
-            _ => return Err("it is neither a file nor a folder".to_owned()),
-        };
+        let kind = FileType::from_raw_mode(stat.st_mode);
+        let is_folder = kind == FileType::Directory;
+        if !is_folder && kind != FileType::RegularFile {
+            return Err("it is neither a file nor a folder".to_owned());
+        }
         let path = path.to_owned();
         Ok(Granted { path, is_writable: is_writable && !hides, is_folder, hides, fd })
     }

@@ -32,20 +32,25 @@ const YES: &str = "yes";
 pub(super) fn enter() -> io::Result<Guarantees> {
     // Root is not held by the limit on a user's processes: for it the PID namespace has to be bounded.
     let process_limit = !getuid().is_root();
-    let none = Guarantees { process_limit, ..Guarantees::default() };
+    let missing = |reason: String| Guarantees {
+        process_limit,
+        missing: vec![reason],
+        ..Guarantees::default()
+    };
     if is_restricted() && !probe_says_yes()? {
-        return Ok(without(none, "this user may not have user namespaces (AppArmor)"));
+        return Ok(missing("this user may not have user namespaces (AppArmor)".to_owned()));
     }
     let (uid, gid) = (getuid().as_raw(), getgid().as_raw());
     let flags = CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWIPC;
     if let Err(error) = unshare(flags) {
-        return Ok(without(none, &format!("namespaces are refused: {error}")));
+        return Ok(missing(format!("namespaces are refused: {error}")));
     }
     write_map("setgroups", "deny")?;
     write_map("uid_map", &format!("{} {uid} 1", inside(uid)))?;
     write_map("gid_map", &format!("{} {gid} 1", inside(gid)))?;
     hand_down_rights()?;
-    Ok(Guarantees { user_namespace: true, pid_namespace: true, ..none })
+    let user_namespace = true;
+    Ok(Guarantees { user_namespace, pid_namespace: true, process_limit, ..Guarantees::default() })
 }
 
 /// Tries it, and says so.
@@ -60,10 +65,6 @@ fn enter_unprobed() -> io::Result<()> {
     let uid = getuid().as_raw();
     unshare(CloneFlags::CLONE_NEWUSER)?;
     write_map("uid_map", &format!("{} {uid} 1", inside(uid)))
-}
-
-fn without(none: Guarantees, reason: &str) -> Guarantees {
-    Guarantees { missing: vec![reason.to_owned()], ..none }
 }
 
 fn is_restricted() -> bool {

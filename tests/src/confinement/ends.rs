@@ -171,3 +171,12 @@ fn a_flood_of_output_comes_out_whole() {
     let ran = run(&Place::new().sh(&format!("yes | head -c {bytes}")));
     assert_eq!((ran.end, ran.output.len()), (code(0), bytes));
 }
+
+#[test]
+fn the_probe_finds_out_whether_there_are_namespaces() {
+    let probe = |mut command: Command| command.arg("probe").output().unwrap().stdout;
+    assert_eq!(probe(command(Where::Here)), b"yes");
+    let mut bare = command(Where::WithoutNamespaces);
+    bare.env("PATH", "/usr/bin:/bin");
+    assert_eq!(probe(bare), b"");
+}

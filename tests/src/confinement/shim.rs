@@ -210,7 +210,7 @@ pub(super) fn command(place: Where) -> Command {
         }
         Where::WithoutNamespaces => {
             // A user namespace in which no further one can be made, with the user's own rights.
-            let off = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$0\" shim";
+            let off = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$0\" shim \"$@\"";
             let mut command = Command::new("unshare");
             command.args(["--user", "--map-root-user", "sh", "-c", off, weft]);
             command
