@@ -173,7 +173,9 @@ impl Client {
         }
     }
 
-    /// Asks without waiting, and returns the request's id.
+    /// Asks without waiting, and returns the request's id. Whoever has
+    /// [`IN_FLIGHT_MAX`](super::limits::IN_FLIGHT_MAX) unanswered requests reads before it asks again:
+    /// the kernel takes no more, and in the end nobody reads.
     ///
     /// # Errors
     /// Code `unreachable`, or `usage` for parameters that are no JSON.

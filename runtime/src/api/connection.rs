@@ -101,12 +101,12 @@ impl Connection {
     async fn live(&mut self) -> Result<Infallible, End> {
         loop {
             self.desk.collect();
-            let more = self.take_requests()?;
+            self.take_requests()?;
             self.send()?;
             if self.is_done() {
                 return Err(End::Done);
             }
-            if more {
+            if self.could_take() {
                 // The others are next.
                 yield_now().await;
             } else {
@@ -115,16 +115,22 @@ impl Connection {
         }
     }
 
-    /// Deals with lines that were read; whether there are more that could be dealt with now.
-    fn take_requests(&mut self) -> Result<bool, End> {
+    /// Whether there are whole lines that could be dealt with now.
+    fn could_take(&self) -> bool {
+        let may = self.room.is_none() && self.queue.is_none();
+        may && !self.is_drained && self.desk.takes_requests()
+    }
+
+    /// Deals with lines that were read, as many as one client may have in flight.
+    fn take_requests(&mut self) -> Result<(), End> {
         if self.room.is_some() || self.queue.is_some() {
-            return Ok(false);
+            return Ok(());
         }
+        self.is_drained = false;
         let published = self.desk.published();
         for _ in 0..IN_FLIGHT_MAX {
             if !self.desk.takes_requests() {
-                self.is_drained = false;
-                return Ok(false);
+                return Ok(());
             }
             let Some(line) = self.inbound.line() else { return self.read_on() };
             match self.desk.handle(line, &published) {
@@ -133,23 +139,20 @@ impl Connection {
                     self.frame = None;
                 }
                 Handled::QueueFull => {
-                    self.is_drained = false;
                     self.queue = Some(Box::pin(sleep(QUEUE_WAIT)));
-                    return Ok(false);
+                    return Ok(());
                 }
                 Handled::NeedsRoom(pieces) => {
-                    self.is_drained = false;
                     self.ask_for_room(pieces);
-                    return Ok(false);
+                    return Ok(());
                 }
             }
         }
-        self.is_drained = false;
-        Ok(true)
+        Ok(())
     }
 
     /// Every whole line is taken; what is left is the beginning of one.
-    fn read_on(&mut self) -> Result<bool, End> {
+    fn read_on(&mut self) -> Result<(), End> {
         self.is_drained = true;
         if self.inbound.is_too_long() {
             let message = format!("a line has more than {FRAME_BYTES_MAX} bytes");
@@ -163,7 +166,7 @@ impl Connection {
         } else if self.frame.is_none() {
             self.frame = Some(Box::pin(sleep(FRAME_TIME_MAX)));
         }
-        Ok(false)
+        Ok(())
     }
 
     fn ask_for_room(&mut self, pieces: usize) {
@@ -204,6 +207,10 @@ impl Connection {
             && !self.is_closing
             && self.room.is_none()
             && self.desk.takes_requests();
+        if !reads {
+            // The client cannot help it that its line is not read on.
+            self.frame = None;
+        }
         let interest = match (reads, self.is_blocked) {
             (true, true) => Some(Interest::READABLE | Interest::WRITABLE),
             (true, false) => Some(Interest::READABLE),
@@ -270,8 +277,8 @@ impl Connection {
     }
 }
 
-async fn closed(closing: &mut watch::Receiver<bool>) {
-    // A server that is gone closes, too.
+/// Waits until a switch is on, or whoever held it is gone.
+pub(super) async fn closed(closing: &mut watch::Receiver<bool>) {
     let _ = closing.wait_for(|closing| *closing).await;
 }
 

@@ -4,7 +4,7 @@ use super::fault::{Fault, Trouble};
 use super::json::{Receipt, Told};
 use super::limits::{IN_FLIGHT_MAX, STRANGER_IN_FLIGHT_MAX};
 use super::outbox::Outbox;
-use super::session::Session;
+use super::session::{Session, Why};
 use super::shared::Shared;
 use super::slots::Slot;
 use super::wire;
@@ -48,8 +48,8 @@ pub(super) struct Waiting {
     pub(super) id: Box<str>,
     pub(super) told: Told,
     pub(super) is_unrecognised: bool,
-    /// Not an answer to the client at all: what it showed was recorded.
-    pub(super) is_trace: bool,
+    /// Not what the client asked for: what it showed was recorded, and this is why it does not count.
+    pub(super) trace_of: Option<Why>,
     /// The memory that it takes, until it is answered.
     pub(super) _room: Option<OwnedSemaphorePermit>,
 }
@@ -134,10 +134,10 @@ impl Desk {
 
     fn settle(&mut self, (number, answer): Numbered) {
         let Some(waiting) = self.commands.remove(&number) else { return };
-        if waiting.is_trace {
-            return;
-        }
         let out = &mut self.outbox.bytes;
+        if let Some(why) = waiting.trace_of {
+            return wire::error(out, Some(&waiting.id), &unknown(&why));
+        }
         match result(&waiting, &answer) {
             Ok(receipt) => wire::answer(out, &waiting.id, &receipt),
             Err(fault) => wire::error(out, Some(&waiting.id), &fault),

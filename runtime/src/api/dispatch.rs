@@ -7,7 +7,7 @@ use super::json::{Receipt, Told};
 use super::limits::{OPERATOR_QUEUE, PROTOCOL};
 use super::params::{Asked, Query};
 use super::reading;
-use super::session::Who;
+use super::session::{Who, Why};
 use super::shared::PIECE_BYTES;
 use super::wire::{self, Frame};
 use crate::driver::{QUEUE_COMMANDS_MAX, Ticket};
@@ -90,7 +90,7 @@ impl Desk {
                 rehearsed.unwrap_or_else(|fault| self.refuse(frame.id(), &fault));
                 Handled::Done
             }
-            Ok(asked) => self.submit(asked, actor, frame.id(), false),
+            Ok(asked) => self.submit(asked, actor, frame.id(), None),
             Err(fault) => {
                 self.refuse(frame.id(), &fault);
                 Handled::Done
@@ -98,8 +98,9 @@ impl Desk {
         }
     }
 
-    /// Hands a command to the kernel. A trace is nothing that the client asked for, and not answered.
-    fn submit(&mut self, asked: Asked, actor: Actor, id: &str, is_trace: bool) -> Handled {
+    /// Hands a command to the kernel. A trace is not what the client asked for, and answered with why
+    /// what it showed does not count.
+    fn submit(&mut self, asked: Asked, actor: Actor, id: &str, trace_of: Option<Why>) -> Handled {
         let is_operator = matches!(actor, Actor::Operator(_));
         let reserve = if is_operator { 0 } else { OPERATOR_QUEUE };
         if self.shared.handle.waiting() + reserve >= QUEUE_COMMANDS_MAX {
@@ -120,7 +121,7 @@ impl Desk {
                 self.next_number += 1;
                 let _room = self.take_room();
                 let id = id.into();
-                let waiting = Waiting { id, told, is_unrecognised, is_trace, _room };
+                let waiting = Waiting { id, told, is_unrecognised, trace_of, _room };
                 self.commands.insert(number, waiting);
                 Handled::Done
             }
@@ -193,11 +194,7 @@ impl Desk {
             if let Err(why) = self.session.show(&token, state, &*families) {
                 // Somebody tried: that is worth a record, as any other denial.
                 let trace = Asked::unrecognised(HELLO);
-                let handled = self.submit(trace, Actor::Unauthenticated, frame.id(), true);
-                if handled == Handled::Done {
-                    self.refuse(frame.id(), &unknown(&why));
-                }
-                return handled;
+                return self.submit(trace, Actor::Unauthenticated, frame.id(), Some(why));
             }
             if !self.slot.become_process() {
                 let message = "every place that is not an operator's is taken";

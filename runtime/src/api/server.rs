@@ -1,6 +1,6 @@
 //! Accepting clients.
 
-use super::connection::Connection;
+use super::connection::{Connection, closed};
 use super::desk::Desk;
 use super::fault::{Fault, Trouble};
 use super::limits::CLIENTS_MAX;
@@ -43,7 +43,7 @@ pub async fn serve(
     clients.spawn(async move { bell.bell.ring(&bell.handle).await });
     loop {
         tokio::select! {
-            _ = cancelled.wait_for(|cancelled| *cancelled) => break,
+            () = closed(&mut cancelled) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => welcome(&shared, stream, &closes, &mut clients),
                 Err(error) => {
