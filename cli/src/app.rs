@@ -5,7 +5,8 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::render::{Out, fail};
 use crate::verbs::{
-    agent, capability, chain, completions, demo, init, log, ps, shim, show, tree, version,
+    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, run as spawn,
+    shim, show, tree, version,
 };
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -77,6 +78,12 @@ fn dispatch(cli: &Cli) -> Result<(), Error> {
     match &cli.verb {
         Verb::Init(args) => init::run(args, global),
         Verb::Demo(args) => demo::run(args, global),
+        Verb::Kernel(args) => kernel::run(args, global),
+        Verb::Run(args) => spawn::run(args, global),
+        Verb::Ps(args) => ps::run(args, global),
+        Verb::Agent(args) => agent::run(args, global),
+        Verb::Logs(args) => logs::run(args, global),
+        Verb::Ipc(args) => ipc::run(args, global),
         Verb::Tree(args) => tree::run(args, global),
         Verb::Capability(args) => capability::run(args, global),
         Verb::Log(args) => log::run(args, global),
@@ -85,8 +92,6 @@ fn dispatch(cli: &Cli) -> Result<(), Error> {
             Ok(())
         }
         Verb::Show(args) => show::run(args, global),
-        Verb::Ps(args) => ps::run(args, global),
-        Verb::Agent(args) => agent::run(args, global),
         Verb::Chain(args) => chain::run(args, global),
         Verb::Completions(args) => completions::run(args, global),
         Verb::Version => version::run(global),

@@ -1,12 +1,17 @@
 //! What can be asked on the command line.
 
-use crate::verbs::{agent, capability, chain, completions, demo, init, log, ps, shim, show, tree};
+use crate::verbs::{
+    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, run, shim, show,
+    tree,
+};
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 Examples:
   weft init                                  make a node in the default place
   weft tree put /docs/a.md --meta lang=en    store a resource; the gate rules, the chain records
+  weft kernel start                          serve the node: from here on agents can run
+  weft run hello -- sh -c 'echo hello'       a program as an agent; `weft logs hello` shows what it printed
   weft log                                   what was asked, and what the gate said
   weft chain verify                          check every record
 
@@ -57,6 +62,12 @@ pub(crate) enum Format {
 pub(crate) enum Verb {
     Init(init::Args),
     Demo(demo::Args),
+    Kernel(kernel::Args),
+    Run(run::Args),
+    Ps(ps::Args),
+    Agent(agent::Args),
+    Logs(logs::Args),
+    Ipc(ipc::Args),
     Tree(tree::Args),
     #[command(visible_alias = "cap")]
     Capability(capability::Args),
@@ -64,8 +75,6 @@ pub(crate) enum Verb {
     #[command(hide = true)]
     Shim(shim::Args),
     Show(show::Args),
-    Ps(ps::Args),
-    Agent(agent::Args),
     Chain(chain::Args),
     Completions(completions::Args),
     /// Print the version of the program, the format and the meaning.

@@ -26,6 +26,7 @@ mod exit;
 mod hint;
 mod host;
 mod latest;
+mod local_path;
 mod mutation;
 mod node;
 mod reach;

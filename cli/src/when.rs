@@ -1,5 +1,6 @@
 //! Moments and lengths of time, as people write them.
 
+use std::time::Duration;
 use weft_runtime::api::json::time::parse_moment;
 
 /// Milliseconds in the units that a length of time may have.
@@ -15,6 +16,23 @@ pub(crate) fn parse_length(text: &str) -> Result<u64, String> {
         number.parse::<u64>().ok().zip(unit_ms).and_then(|(number, ms)| number.checked_mul(ms));
     length.ok_or_else(|| format!("{text:?} is no length of time such as 90s, 10m, 1h or 7d"))
 }
+
+/// Seconds such as `10` or `0.5`, or a length of time such as `500ms`.
+pub(crate) fn parse_seconds(text: &str) -> Result<Duration, String> {
+    if let Ok(ms) = parse_length(text) {
+        return Ok(Duration::from_millis(ms));
+    }
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = text.parse::<f64>().ok().filter(|_| plain);
+    let length = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    length.ok_or_else(|| {
+        let text: String = text.chars().take(TEXT_CHARS_SHOWN).collect();
+        format!("{text:?} is no number of seconds such as 10 or 0.5")
+    })
+}
+
+/// Characters of a text that an error repeats.
+const TEXT_CHARS_SHOWN: usize = 80;
 
 /// A moment, or how far it lies from now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +108,16 @@ mod tests {
             "9999999999999999999d",
         ] {
             assert!(parse_length(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_plain_numbers_or_lengths() {
+        for (text, ms) in [("0", 0), ("10", 10_000), ("0.5", 500), ("2m", 120_000), ("5ms", 5)] {
+            assert_eq!(parse_seconds(text), Ok(Duration::from_millis(ms)), "{text}");
+        }
+        for text in ["", "-1", "1e3", "inf", "nan", ".", "1 s", &"9".repeat(400)] {
+            assert!(parse_seconds(text).is_err(), "{text}");
         }
     }
 

@@ -31,7 +31,8 @@ pub(crate) enum Errand {
 }
 
 /// Who is there.
-enum Found {
+pub(crate) enum Found {
+    /// The kernel that serves the node.
     Kernel(Link),
     /// Nobody holds the node.
     Nobody,
@@ -74,7 +75,11 @@ pub(crate) fn kernel(global: &Global) -> Result<Link, Error> {
     }
 }
 
-fn seek(node: &Node) -> Result<Found, Error> {
+/// Looks who holds the node, and whether it listens.
+///
+/// # Errors
+/// As [`reach`].
+pub(crate) fn seek(node: &Node) -> Result<Found, Error> {
     let holder = match node.occupancy()? {
         Occupancy::Free => return Ok(Found::Nobody),
         Occupancy::Taken { holder: None } => return Ok(Found::Silent(None)),

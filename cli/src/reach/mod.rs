@@ -8,7 +8,8 @@ mod pages;
 mod search;
 mod source;
 
-pub(crate) use decide::{Errand, Reach, kernel, reach};
+pub(crate) use agent::is_agent;
+pub(crate) use decide::{Errand, Found, Reach, kernel, reach, seek};
 pub(crate) use link::Link;
 pub(crate) use search::Search;
 pub(crate) use source::{Reading, Source};

@@ -70,9 +70,8 @@ struct Position {
 
 impl Search {
     /// What a kernel is asked for a stream: no time, since it goes on from a record.
-    pub(crate) fn following(&self, from: Option<Seq>) -> Asked {
-        let from = from.map(|seq| seq.0);
-        Asked { from, limit: None, reverse: false, since: None, ..self.asked(None) }
+    pub(crate) fn following(&self, Seq(from): Seq) -> Asked {
+        Asked { from: Some(from), limit: None, reverse: false, since: None, ..self.asked(None) }
     }
 
     fn asked(&self, page: Option<Page>) -> Asked {

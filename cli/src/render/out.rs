@@ -31,6 +31,11 @@ impl Out {
         self.colour
     }
 
+    /// Whether data goes to a terminal, which what others chose must not move.
+    pub(crate) fn is_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether a progress bar may be drawn.
     pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()

@@ -4,10 +4,12 @@ use crate::args::Global;
 use crate::error::Error;
 use crate::host::now_ms;
 use crate::latest;
-use crate::reach::{Search, Source};
-use crate::render::{Out, Records};
+use crate::reach::{Search, Source, kernel};
+use crate::render::{Document, Out, Records, live};
 use crate::view::At;
 use crate::when::Moment;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use weft_projections::{Actor, Kind, Time};
 use weft_runtime::api::queries::{Order, Ruled};
 
@@ -17,12 +19,13 @@ const LIMIT_DEFAULT: u64 = 20;
 /// Show what the kernel recorded: who asked for what, and how it was ruled.
 ///
 /// The last 20 records, oldest first. With NAME only what a process did and what was done to it:
-/// every process that ever had the name, or the one with that PID.
+/// every process that ever had the name, or the one with that PID. What it printed is in `weft logs NAME`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   weft log                                the last 20 records
   weft log reader --limit 100             about the process named reader
+  weft log --follow                       go on as new ones come
   weft log --verdict deny --since 1h      what was denied in the last hour
   weft log --kind tree.put --actor operator:1 -o json")]
 pub(crate) struct Args {
@@ -47,6 +50,9 @@ pub(crate) struct Args {
     /// Newest first.
     #[arg(short, long)]
     reverse: bool,
+    /// Go on with new records as they come, until Ctrl-C; takes a running kernel.
+    #[arg(short, long, conflicts_with_all = ["reverse", "at"])]
+    follow: bool,
     #[command(flatten)]
     at: At,
 }
@@ -54,6 +60,9 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
     let search = search(args)?;
+    if args.follow {
+        return follow(args, global, &out, &search);
+    }
     let mut source = Source::open(global, &out, &args.at)?;
     let head = source.head()?;
     let mut shown = Records::new(&out);
@@ -65,6 +74,35 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         &mut |record| shown.push(record),
     )?;
     shown.finish()
+}
+
+/// Shows the latest records and then those that come, none twice and none left out.
+fn follow(args: &Args, global: &Global, out: &Out, search: &Search) -> Result<(), Error> {
+    let mut source = Source::Kernel(kernel(global)?);
+    let head = source.head()?;
+    let mut show = |record| live(out, record);
+    latest::show(&mut *source.reading(search)?, head, args.limit, Order::Oldest, &mut show)?;
+    let Source::Kernel(mut link) = source else { return Ok(()) };
+    let _: Box<RawValue> = link.call_raw("log.follow", &search.following(head.next()))?;
+    loop {
+        let notice = link.notice()?;
+        let Piece { record, reason } =
+            serde_json::from_str(notice.params.get()).map_err(Error::garbled)?;
+        match (notice.method.as_str(), record) {
+            ("log.record", Some(record)) => live(out, Document::Sent(record))?,
+            ("log.ended", _) => return Err(Error::Ended(reason)),
+            (_, _) => {}
+        }
+    }
+}
+
+/// A record of a stream, or its end.
+#[derive(Deserialize)]
+struct Piece {
+    #[serde(default)]
+    record: Option<Box<RawValue>>,
+    #[serde(default)]
+    reason: String,
 }
 
 fn search(args: &Args) -> Result<Search, Error> {

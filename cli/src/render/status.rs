@@ -1,0 +1,29 @@
+//! The answer of `weft kernel status`.
+
+use super::Out;
+use super::table::pairs;
+use crate::error::Error;
+use weft_runtime::api::json::Status;
+
+/// Milliseconds of a second.
+const SECOND_MS: u64 = 1_000;
+
+pub(crate) fn status(out: &Out, found: &Status) -> Result<(), Error> {
+    if out.is_json() {
+        return out.json(found);
+    }
+    pairs(
+        out,
+        &[
+            ("pid", found.pid.to_string()),
+            ("state", found.state.to_string()),
+            ("socket", found.socket.clone()),
+            ("data directory", found.data_dir.clone()),
+            ("up", format!("{} s", found.uptime_ms / SECOND_MS)),
+            ("head", format!("{} {}", found.head.seq, found.head.link)),
+            ("boots", found.boots.to_string()),
+            ("processes", found.processes.to_string()),
+            ("clients", found.clients.to_string()),
+        ],
+    )
+}
