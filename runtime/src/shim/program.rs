@@ -3,7 +3,7 @@
 use super::grants;
 use super::lines::Lines;
 use super::order::{Order, Word, read_line, write_line};
-use super::{Guarantees, LINE_BYTES_MAX, Limits, Plan, fence};
+use super::{Guarantees, LANDLOCK_ABI_MIN, LINE_BYTES_MAX, Limits, Plan, fence};
 use rustix::process::{
     Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit, setsid,
 };
@@ -57,8 +57,12 @@ fn seal(plan: &Plan, mut guarantees: Guarantees) -> io::Result<Guarantees> {
     guarantees.no_new_privs = no_new_privs()?;
     let fence = fence::restrict(&grants, guarantees.mount_namespace);
     guarantees.landlock_abi = fence.map_err(io::Error::other)?;
-    if guarantees.landlock_abi == 0 {
-        guarantees.missing.push("the system has no Landlock".to_owned());
+    if guarantees.landlock_abi < LANDLOCK_ABI_MIN {
+        let found = guarantees.landlock_abi;
+        guarantees.missing.push(format!("Landlock {LANDLOCK_ABI_MIN} is needed, and {found} is there"));
+    }
+    if !guarantees.process_limit {
+        guarantees.missing.push("nothing bounds the processes of root".to_owned());
     }
     Ok(guarantees)
 }
