@@ -1,9 +1,9 @@
 //! Everything that looks at more than one crate: one test binary.
 //!
 //! Where to look: `tidy` and `arrows` hold the house rules; `simulation` is the storm;
-//! `cli` runs the binary as a user would, and `demo` its whole story; `confinement` tries what agents
-//! cannot do; `sync_order` watches the system calls; `docs` keeps the pages equal to the code;
-//! `folding` is what opening refuses.
+//! `api` is the socket of a running kernel; `cli` runs the binary as a user would, and `demo` its
+//! whole story; `confinement` tries what agents cannot do; `sync_order` watches the system calls;
+//! `docs` keeps the pages equal to the code; `folding` is what opening refuses.
 
 // This whole binary is test code; clippy exempts only the test functions themselves.
 #![allow(
@@ -16,6 +16,7 @@
     clippy::unwrap_used
 )]
 
+mod api;
 mod arrows;
 mod cli;
 mod confinement;

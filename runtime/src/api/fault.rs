@@ -171,8 +171,8 @@ impl Trouble {
     }
 }
 
-/// -32000 less an exit code.
-pub(super) const fn rpc_of(exit: u8) -> i32 {
+/// The code of JSON-RPC for an exit code: -32000 less it.
+pub const fn rpc_of(exit: u8) -> i32 {
     -32_000 - exit as i32
 }
 

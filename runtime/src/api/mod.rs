@@ -6,6 +6,7 @@
 mod act;
 mod bell;
 mod call_error;
+mod catalogue;
 mod client;
 mod connection;
 mod desk;
@@ -29,8 +30,9 @@ mod wire;
 
 pub use act::{ACT_BYTES, ACT_DOMAIN, act_message};
 pub use call_error::{CallError, ErrorData, Hello};
+pub use catalogue::{COMMAND_PARAMS, COMMANDS, Method, Param, QUERIES};
 pub use client::{Answered, Client, Credentials, Notice};
-pub use fault::{Trouble, exit_of};
+pub use fault::{Trouble, exit_of, rpc_of};
 pub use hooks::{Hooks, Output, Peers};
 pub use server::serve;
 pub use token::{NoToken, Token};

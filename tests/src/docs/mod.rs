@@ -1,5 +1,6 @@
 //! The pages that are made from the code, and kept equal to it.
 
+mod api;
 mod events;
 mod format;
 mod forms;
