@@ -61,7 +61,7 @@ impl Call {
                     .to_owned(),
             ),
             Exit::Denied => {
-                Some("an agent sees what is its own; everything else takes `observe:*`".to_owned())
+                Some("a process has an inbox and sees what is its own; everything else takes a grant of `observe:*`".to_owned())
             }
             Exit::Failed if self.error.code() == "conflict" => {
                 Some("leave --id out for a fresh one".to_owned())

@@ -64,12 +64,12 @@ impl Link {
     /// The next notice of a stream, however long it takes.
     ///
     /// # Errors
-    /// [`Error::Call`].
+    /// [`Error::Ended`].
     pub(crate) fn notice(&mut self) -> Result<Notice, Error> {
         let next = |client: &mut Client| -> Result<Notice, CallError> {
             client.set_answer_time_max(UNLIMITED)?;
             client.notice()
         };
-        next(&mut self.0).map_err(Error::call)
+        next(&mut self.0).map_err(|error| Error::Ended(error.to_string()))
     }
 }

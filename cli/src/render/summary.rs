@@ -18,6 +18,7 @@ pub(crate) fn ruled(decision: &Decision) -> &'static str {
 pub(crate) fn summary(record: &Record) -> String {
     let asked = asked(record);
     match why_not(&record.decision) {
+        Some(reason) if asked.is_empty() => reason,
         Some(reason) => format!("{asked}: {reason}"),
         None => asked,
     }
