@@ -74,7 +74,7 @@ impl Node {
 
     pub(crate) fn operator(&self) -> Client {
         let keys = Keys::load(&self.layout).expect("keys");
-        self.connect(Credentials::Operator(OperatorId::FIRST, keys))
+        self.connect(Credentials::Operator(OperatorId::FIRST, Box::new(keys)))
     }
 
     pub(crate) fn stop(self) {

@@ -30,7 +30,7 @@ pub enum Credentials {
     /// A run of a process.
     Token(Token),
     /// An operator, with the keys of the node.
-    Operator(OperatorId, Keys),
+    Operator(OperatorId, Box<Keys>),
 }
 
 /// A connection to a kernel.

@@ -307,7 +307,7 @@ async fn asked_to_leave(leave: &mut Option<oneshot::Receiver<()>>) {
         return;
     }
     *leave = None;
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn over(timer: &mut Timer) {

@@ -7,7 +7,7 @@ use super::follow;
 use super::json::Message;
 use super::limits::STREAMS_MAX;
 use super::params::{About, Query};
-use super::queries::{self, Filter, Processes, Sight};
+use super::queries::{self, Filter, Processes, Sight, Which};
 use super::session::Who;
 use super::shared::Shared;
 use super::wire;
@@ -57,21 +57,7 @@ fn answer(
                 queries::standing(sight, &shared.hooks.layout.log())
             });
         }
-        Query::Processes(which, from) => {
-            let everything = permitted(View::Everything);
-            let only = actor.pid().filter(|_| everything.is_err());
-            if only.is_none() {
-                everything?;
-            }
-            read(desk, id, published, move |_, sight| {
-                let mut rows = queries::processes(sight.state, which, only.or(from));
-                if let Some(only) = only {
-                    rows.processes.retain(|row| row.pid == only.get());
-                    rows.next = None;
-                }
-                Ok(rows)
-            });
-        }
+        Query::Processes(which, from) => processes(desk, (which, from), actor, id, published)?,
         Query::Process(target) => {
             permitted(view_of(&published.state, &target))?;
             now(desk, id, &queries::process(&sight(&desk.shared, published), &target)?);
@@ -95,60 +81,84 @@ fn answer(
                 queries::records(sight, &filter(sight, about, only)?, page)
             });
         }
-        Query::Record(seq) => {
-            let only = sees_only(published, actor)?;
-            read(desk, id, published, move |_, sight| {
-                let record = queries::record(sight, seq)?;
-                match only {
-                    // Whether there is such a record is not told, either.
-                    Some(only) if record.record.actor != only.to_string() => {
-                        Err(queries::Error::NotFound { what: format!("record {seq} of one's own") })
-                    }
-                    Some(_) | None => Ok(record),
-                }
-            });
-        }
-        Query::Follow(..) | Query::Output { .. } | Query::EndStream(_) => {
-            return stream(desk, query, who, id, published);
-        }
-    }
-    Ok(())
-}
-
-fn stream(
-    desk: &mut Desk,
-    query: Query,
-    who: Who,
-    id: &str,
-    published: &Arc<Published>,
-) -> Result<(), Fault> {
-    let actor = who.actor(&published.state);
-    match query {
+        Query::Record(seq) => record(desk, seq, actor, id, published)?,
         Query::Follow(about, from) => {
             let only = sees_only(published, actor)?;
             room_for_stream(desk)?;
             let filter = filter(&sight(&desk.shared, published), about, only)?;
             let next = from.unwrap_or_else(|| published.head.seq.next());
             follow::records(desk, id, follow::Wish { who, filter, only: only.is_some(), next });
-            Ok(())
         }
         Query::Output { target, follow } => {
-            permit(published, actor, view_of(&published.state, &target))?;
-            let pid = queries::find(&published.state, &target)?.pid;
-            if follow {
-                room_for_stream(desk)?;
-            }
-            follow::output(desk, id, who, pid, follow)
+            permitted(view_of(&published.state, &target))?;
+            output(desk, (target, follow), who, id, published)?;
         }
-        Query::EndStream(number) => {
-            let missing =
-                || Fault::new(Trouble::NotFound, format!("subscription {number} not found"));
-            desk.streams.remove(&number).ok_or_else(missing)?.abort();
-            now(desk, id, &Nothing {});
-            Ok(())
-        }
-        _ => Err(Fault::new(Trouble::Error, "not a stream")),
+        Query::EndStream(number) => end_stream(desk, number, id)?,
     }
+    Ok(())
+}
+
+fn processes(
+    desk: &mut Desk,
+    (which, from): (Which, Option<Pid>),
+    actor: Actor,
+    id: &str,
+    published: &Arc<Published>,
+) -> Result<(), Fault> {
+    let only = sees_only(published, actor)?.and_then(Actor::pid);
+    read(desk, id, published, move |_, sight| {
+        let mut rows = queries::processes(sight.state, which, only.or(from));
+        if let Some(only) = only {
+            rows.processes.retain(|row| row.pid == only.get());
+            rows.next = None;
+        }
+        Ok(rows)
+    });
+    Ok(())
+}
+
+fn record(
+    desk: &mut Desk,
+    seq: Seq,
+    actor: Actor,
+    id: &str,
+    published: &Arc<Published>,
+) -> Result<(), Fault> {
+    let only = sees_only(published, actor)?.map(|only| only.to_string());
+    read(desk, id, published, move |_, sight| {
+        let found = queries::record(sight, seq);
+        match (only, found) {
+            // Whether there is such a record is not told, either.
+            (Some(only), found) => {
+                found.ok().filter(|record| record.record.actor == only).ok_or_else(|| {
+                    queries::Error::NotFound { what: format!("record {seq} of {only}") }
+                })
+            }
+            (None, found) => found,
+        }
+    });
+    Ok(())
+}
+
+fn output(
+    desk: &mut Desk,
+    (target, follow): (Target, bool),
+    who: Who,
+    id: &str,
+    published: &Published,
+) -> Result<(), Fault> {
+    let pid = queries::find(&published.state, &target)?.pid;
+    if follow {
+        room_for_stream(desk)?;
+    }
+    follow::output(desk, id, who, pid, follow)
+}
+
+fn end_stream(desk: &mut Desk, number: u64, id: &str) -> Result<(), Fault> {
+    let missing = || Fault::new(Trouble::NotFound, format!("subscription {number} not found"));
+    desk.streams.remove(&number).ok_or_else(missing)?.abort();
+    now(desk, id, &Nothing {});
+    Ok(())
 }
 
 fn room_for_stream(desk: &Desk) -> Result<(), Fault> {

@@ -2,7 +2,7 @@
 
 use super::limits::{CLIENTS_MAX, OPERATOR_CLIENTS, STRANGER_GRACE};
 use crate::platform::{Native, Platform};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
@@ -21,6 +21,8 @@ struct Places {
     next: u64,
     /// Clients that have shown nothing, in the order in which they came.
     strangers: BTreeMap<u64, Stranger>,
+    /// Those of them that came into the places that operators keep.
+    reserve: BTreeSet<u64>,
 }
 
 #[derive(Debug)]
@@ -48,8 +50,9 @@ enum Kind {
 
 impl Slots {
     pub(super) fn new(clock: Native) -> Slots {
-        let strangers = BTreeMap::new();
-        Slots(Mutex::new(Places { clock, clients: 0, operators: 0, next: 0, strangers }))
+        let (strangers, reserve) = (BTreeMap::new(), BTreeSet::new());
+        let (clients, operators, next) = (0, 0, 0);
+        Slots(Mutex::new(Places { clock, clients, operators, next, strangers, reserve }))
     }
 
     /// A place for a client that has shown nothing yet; `None` when there is none. When places are
@@ -58,15 +61,14 @@ impl Slots {
     pub(super) fn enter(self: &Arc<Slots>) -> Option<Slot> {
         let mut places = self.places();
         let now_ms = places.clock.monotonic_ms();
-        let plain = places.clients - places.operators;
-        if plain >= PLAIN_MAX && !places.evict_old(now_ms) {
-            let reserved_is_full =
-                places.clients >= CLIENTS_MAX || plain >= PLAIN_MAX + OPERATOR_CLIENTS;
-            if reserved_is_full && !places.evict_newest(OPERATOR_CLIENTS) {
-                return None;
-            }
+        let is_short = places.plain() >= PLAIN_MAX || places.clients >= CLIENTS_MAX;
+        if is_short && !places.evict_old(now_ms) && places.is_full() && !places.evict_reserved() {
+            return None;
         }
         let number = places.next;
+        if places.plain() >= PLAIN_MAX {
+            places.reserve.insert(number);
+        }
         places.next += 1;
         places.clients += 1;
         let (sender, leave) = oneshot::channel();
@@ -93,14 +95,28 @@ impl Places {
         age_ms >= grace_ms && self.evict(number)
     }
 
-    /// Evicts the oldest of the `count` newest strangers: those in the places that operators keep.
-    fn evict_newest(&mut self, count: usize) -> bool {
-        let newest = self.strangers.keys().rev().take(count).last().copied();
-        newest.is_some_and(|number| self.evict(number))
+    /// Evicts the oldest of the strangers in the places that operators keep.
+    fn evict_reserved(&mut self) -> bool {
+        let oldest = self.reserve.first().copied();
+        oldest.is_some_and(|number| self.evict(number))
+    }
+
+    /// Clients without a signature.
+    fn plain(&self) -> usize {
+        self.clients - self.operators
+    }
+
+    fn is_full(&self) -> bool {
+        self.clients >= CLIENTS_MAX
+    }
+
+    fn forget(&mut self, number: u64) -> Option<Stranger> {
+        self.reserve.remove(&number);
+        self.strangers.remove(&number)
     }
 
     fn evict(&mut self, number: u64) -> bool {
-        let Some(stranger) = self.strangers.remove(&number) else { return false };
+        let Some(stranger) = self.forget(number) else { return false };
         // Its place counts as free from now on: it closes without waiting for anything.
         self.clients -= 1;
         let _ = stranger.leave.send(());
@@ -115,7 +131,7 @@ impl Slot {
             return;
         }
         let mut places = self.slots.places();
-        places.strangers.remove(&self.number);
+        places.forget(self.number);
         places.operators += 1;
         drop(places);
         (self.kind, self.leave) = (Kind::Operator, None);
@@ -130,10 +146,10 @@ impl Slot {
             return false;
         }
         let mut places = self.slots.places();
-        if places.clients - places.operators > PLAIN_MAX {
+        if places.plain() > PLAIN_MAX {
             return false;
         }
-        places.strangers.remove(&self.number);
+        places.forget(self.number);
         drop(places);
         (self.kind, self.leave) = (Kind::Process, None);
         true
@@ -149,7 +165,7 @@ impl Drop for Slot {
     fn drop(&mut self) {
         let mut places = self.slots.places();
         let held = match self.kind {
-            Kind::Stranger => places.strangers.remove(&self.number).is_some(),
+            Kind::Stranger => places.forget(self.number).is_some(),
             Kind::Process => true,
             Kind::Operator => {
                 places.operators -= 1;

@@ -120,7 +120,7 @@ impl<P: Platform> Handle<P> {
     /// [`Error::QueueFull`], or [`Error::Halted`] when the kernel has stopped.
     pub fn try_send(&self, request: Request) -> Result<Receiver<Answer>, Error> {
         let (reply, answer) = bounded(1);
-        self.offer(request, Reply::Channel(reply)).map_err(|(error, _)| error)?;
+        self.offer(request, Reply::Channel(reply)).map_err(|refused| refused.0)?;
         Ok(answer)
     }
 
@@ -133,7 +133,8 @@ impl<P: Platform> Handle<P> {
         let (reply, answer) = oneshot::channel();
         let (mut request, mut reply) = (request, Reply::Task(reply));
         let mut news = self.published.news();
-        while let Err((error, refused)) = self.offer(request, reply) {
+        while let Err(refused) = self.offer(request, reply) {
+            let (error, refused) = *refused;
             let Error::QueueFull(_) = error else { return Err(error) };
             // A queue that is full is worked on: there is room after the next batch, and also when
             // nothing of a batch is recorded, which is no news.
@@ -151,7 +152,8 @@ impl<P: Platform> Handle<P> {
     /// # Errors
     /// As [`Handle::try_send`]: then no answer comes.
     pub(crate) fn try_queue(&self, request: Request, ticket: Ticket) -> Result<(), Error> {
-        self.offer(request, Reply::Queue(ticket)).map_err(|(error, refused)| {
+        self.offer(request, Reply::Queue(ticket)).map_err(|refused| {
+            let (error, refused) = *refused;
             if let Reply::Queue(ticket) = refused.reply {
                 ticket.revoke();
             }
@@ -164,10 +166,10 @@ impl<P: Platform> Handle<P> {
         self.inputs.len()
     }
 
-    fn offer(&self, request: Request, reply: Reply) -> Result<(), (Error, Input)> {
+    fn offer(&self, request: Request, reply: Reply) -> Result<(), Box<(Error, Input)>> {
         self.inputs.try_send(Input { request, reply }).map_err(|error| match error {
-            TrySendError::Full(input) => (Error::QueueFull(QUEUE_COMMANDS_MAX), input),
-            TrySendError::Disconnected(input) => (Error::Halted, input),
+            TrySendError::Full(input) => Box::new((Error::QueueFull(QUEUE_COMMANDS_MAX), input)),
+            TrySendError::Disconnected(input) => Box::new((Error::Halted, input)),
         })
     }
 

@@ -155,7 +155,8 @@ fn a_signature_of_nobody_or_without_a_number_does_not_count() {
 fn another_node_s_key_does_not_sign() {
     let world = World::start();
     let keys = Keys::from_seeds(&[1; 32], &[2; 32]);
-    let mut client = world.connect(Credentials::Operator(OperatorId::FIRST, keys)).unwrap();
+    let mut client =
+        world.connect(Credentials::Operator(OperatorId::FIRST, Box::new(keys))).unwrap();
     let error = client.call::<Value>("tree.put", &json!({"path": "/x"})).unwrap_err();
     assert_eq!(error.code(), "denied");
     check_denied(&world, "tree.put");
@@ -182,8 +183,9 @@ fn a_client_refuses_whoever_is_not_the_kernel() {
     let keys = Keys::load(&world.layout).unwrap();
     // The listener is this very process, as the kernel is: any other number is a stranger's.
     let elsewhere = Some(std::process::id() + 1);
-    let error = Client::connect(&path, elsewhere, Credentials::Operator(OperatorId::FIRST, keys))
-        .unwrap_err();
+    let error =
+        Client::connect(&path, elsewhere, Credentials::Operator(OperatorId::FIRST, Box::new(keys)))
+            .unwrap_err();
     assert_eq!((error.code(), error.exit()), ("unreachable", 7));
     assert!(relaying.join().unwrap().is_empty(), "nothing was said to it");
 }

@@ -98,7 +98,7 @@ impl World {
 
     pub(crate) fn operator(&self) -> Client {
         let keys = Keys::load(&self.layout).unwrap();
-        self.connect(Credentials::Operator(OperatorId::FIRST, keys)).unwrap()
+        self.connect(Credentials::Operator(OperatorId::FIRST, Box::new(keys))).unwrap()
     }
 
     pub(crate) fn stranger(&self) -> Client {

@@ -59,7 +59,7 @@ struct ProcessShow {
     target: Text<Target>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Receive {
     #[serde(default)]
