@@ -91,7 +91,7 @@ pub(crate) fn seek(node: &Node) -> Result<Found, Error> {
         Err(_) if is_silent(&socket) => return Ok(Found::Silent(Some(holder))),
         Err(error) => return Ok(Found::NoKeys(Error::NotOperator(error.to_string()))),
     };
-    let credentials = Credentials::Operator(OperatorId::FIRST, keys);
+    let credentials = Credentials::Operator(OperatorId::FIRST, Box::new(keys));
     match Link::connect(&socket, Some(holder), credentials) {
         Ok(link) => Ok(Found::Kernel(link)),
         // It may have ended between the two questions.

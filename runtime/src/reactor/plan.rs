@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use weft_commands::Program;
 use weft_ledger::storage::Storage;
 use weft_projections::state::Row;
-use weft_projections::{Action, Actor, Generation, Object, Pid, State, TOKEN_BYTES, Time};
+use weft_projections::{
+    Action, Actor, Environment, Generation, Object, Pid, State, TOKEN_BYTES, Time,
+};
 
 /// Where programs are looked for, after the folder of `weft` itself.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
@@ -76,6 +78,7 @@ impl Place {
             hidden: vec![self.data_dir.clone()],
             limits: LIMITS,
             grace_ms: GRACE_MS,
+            confinement: confinement(state.governance.environment()),
         }
     }
 
@@ -98,6 +101,14 @@ impl Place {
         environment.insert("WEFT_PID".to_owned(), row.pid.to_string());
         environment.insert("WEFT_NAME".to_owned(), row.name.to_string());
         environment
+    }
+}
+
+/// In production nothing runs that is not confined in full.
+fn confinement(environment: Environment) -> shim::Confinement {
+    match environment {
+        Environment::Production => shim::Confinement::Required,
+        Environment::Development | Environment::Staging => shim::Confinement::AsFarAsPossible,
     }
 }
 

@@ -34,7 +34,8 @@ mod system;
 mod timer;
 
 pub use plan::{
-    ARGUMENTS_MAX, Invalid, LINE_BYTES_MAX, Limits, PATHS_MAX, Plan, STOP, TMP_BYTES_MAX,
+    ARGUMENTS_MAX, Confinement, Invalid, LINE_BYTES_MAX, Limits, PATHS_MAX, Plan, STOP,
+    TMP_BYTES_MAX,
 };
 pub use report::{Guarantees, LANDLOCK_ABI_MIN, Report};
 pub use run::{Stage, UnknownStage, run};

@@ -41,6 +41,18 @@ pub struct Plan {
     pub limits: Limits,
     /// How long it may take to end after [`STOP`], in milliseconds.
     pub grace_ms: u64,
+    /// What happens where it cannot be confined in full.
+    pub confinement: Confinement,
+}
+
+/// What happens where a program cannot be confined in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confinement {
+    /// It is not started, and counts as ended with code 126.
+    Required,
+    /// It runs with what there is.
+    AsFarAsPossible,
 }
 
 /// What a program may use up; each is enforced by the operating system.
@@ -126,6 +138,7 @@ mod tests {
             hidden: vec!["/srv/node".into()],
             limits: Limits { open_files: 64, processes: 16, file_bytes: 1 << 20, core_bytes: 0 },
             grace_ms: 1_000,
+            confinement: Confinement::Required,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::grants;
 use super::lines::Lines;
 use super::order::{Order, Word, read_line, write_line};
-use super::{Guarantees, LANDLOCK_ABI_MIN, LINE_BYTES_MAX, Limits, Plan, fence};
+use super::{Confinement, Guarantees, LANDLOCK_ABI_MIN, LINE_BYTES_MAX, Limits, Plan, fence};
 use rustix::process::{
     Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit, setsid,
 };
@@ -34,13 +34,22 @@ pub(super) fn run() -> io::Result<()> {
     let mut words = File::from(stdout().try_clone_to_owned()?);
     let error = match seal(&plan, guarantees) {
         Ok(sealed) => {
+            let unconfined = unconfined(&plan, &sealed);
             write_line(&mut words, &Word::Sealed(sealed))?;
-            become_program(&plan)
+            unconfined.unwrap_or_else(|| become_program(&plan))
         }
         Err(error) => error,
     };
     let code = if error.kind() == io::ErrorKind::NotFound { NOT_FOUND } else { NOT_STARTED };
     write_line(&mut words, &Word::CannotStart { code, reason: error.to_string() })
+}
+
+/// Why the program must not be started, if that is so.
+fn unconfined(plan: &Plan, sealed: &Guarantees) -> Option<io::Error> {
+    let may_run = plan.confinement == Confinement::AsFarAsPossible || sealed.is_confined();
+    let missing = sealed.missing.join("; ");
+    let reason = format!("a program has to be confined here, and cannot be: {missing}");
+    (!may_run).then(|| io::Error::other(reason))
 }
 
 /// Everything that can be given up is, before anything of the program is looked at.
@@ -59,7 +68,9 @@ fn seal(plan: &Plan, mut guarantees: Guarantees) -> io::Result<Guarantees> {
     guarantees.landlock_abi = fence.map_err(io::Error::other)?;
     if guarantees.landlock_abi < LANDLOCK_ABI_MIN {
         let found = guarantees.landlock_abi;
-        guarantees.missing.push(format!("Landlock {LANDLOCK_ABI_MIN} is needed, and {found} is there"));
+        guarantees
+            .missing
+            .push(format!("Landlock {LANDLOCK_ABI_MIN} is needed, and {found} is there"));
     }
     if !guarantees.process_limit {
         guarantees.missing.push("nothing bounds the processes of root".to_owned());

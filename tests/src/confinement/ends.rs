@@ -5,7 +5,7 @@ use super::shim::{
     run, run_in, signal,
 };
 use std::process::Command;
-use weft_runtime::shim::{LINE_BYTES_MAX, Plan, Report};
+use weft_runtime::shim::{Confinement, LINE_BYTES_MAX, Plan, Report};
 
 #[test]
 fn a_program_runs_confined_and_its_exit_is_reported() {
@@ -179,4 +179,17 @@ fn the_probe_finds_out_whether_there_are_namespaces() {
     let mut bare = command(Where::WithoutNamespaces);
     bare.env("PATH", "/usr/bin:/bin");
     assert_eq!(probe(bare), b"");
+}
+
+#[test]
+fn a_program_that_has_to_be_confined_runs_confined_or_not_at_all() {
+    let place = Place::new();
+    let plan = Plan { confinement: Confinement::Required, ..place.sh("echo ran") };
+    assert_eq!(run(&plan).output, "ran\n");
+    let mut shim = Shim::start(&plan, Where::WithoutNamespaces);
+    let printed = shim.rest();
+    assert!(printed.contains("has to be confined here, and cannot be"), "{printed}");
+    assert!(!printed.contains("ran"), "{printed}");
+    shim.ready();
+    assert_eq!(shim.report(), Some(Report::Exited { code: Some(126), signal: None }));
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
-use weft_runtime::shim::{Guarantees, Limits, Plan, Report, STOP};
+use weft_runtime::shim::{Confinement, Guarantees, Limits, Plan, Report, STOP};
 
 /// What stands in the keys that no agent may read.
 pub(super) const SECRET: &str = "the-operators-secret";
@@ -54,6 +54,7 @@ impl Place {
             hidden: vec![self.path("node")],
             limits: LIMITS,
             grace_ms: 200,
+            confinement: Confinement::AsFarAsPossible,
         }
     }
 
