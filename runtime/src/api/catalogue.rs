@@ -47,7 +47,7 @@ const fn method(
 pub const COMMAND_PARAMS: &[Param] = &[
     optional("command_id", "text, a UUID", "runs at most once under this id; a fresh one"),
     optional("cause", "number", "the record that led to it"),
-    optional("dry_run", "bool", "only say what would be; false"),
+    optional("dry_run", "bool", "only say what would be, as a query does; false"),
     optional(
         "effect_raise",
         "object: risk, fairness, privacy, novelty, security, each 0 to 1000",

@@ -84,14 +84,19 @@ impl Desk {
             None => Ok(Asked::unrecognised(&frame.method)),
         };
         let actor = who.actor(&published.state);
-        match asked {
-            Ok(asked) if asked.dry_run => {
+        match (asked, who) {
+            // Nothing of a dry run is recorded, so it is a query: strangers have none.
+            (Ok(asked), Who::Nobody(why)) if asked.dry_run => {
+                self.refuse(frame.id(), &unknown(&why));
+                Handled::Done
+            }
+            (Ok(asked), _) if asked.dry_run => {
                 let rehearsed = self.rehearse(asked, actor, frame.id(), published);
                 rehearsed.unwrap_or_else(|fault| self.refuse(frame.id(), &fault));
                 Handled::Done
             }
-            Ok(asked) => self.submit(asked, actor, frame.id(), None),
-            Err(fault) => {
+            (Ok(asked), _) => self.submit(asked, actor, frame.id(), None),
+            (Err(fault), _) => {
                 self.refuse(frame.id(), &fault);
                 Handled::Done
             }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc};
+use tokio::task::yield_now;
 use weft_commands::View;
 use weft_projections::{Pid, Seq};
 
@@ -109,7 +110,10 @@ async fn send_records(shared: &Shared, sink: &Sink, mut wish: Wish) -> Result<&'
                 return Ok("denied");
             }
             let Some(lines) = wish.read(shared, sink.stream, head) else { return Ok("unreadable") };
-            if !lines.is_empty() {
+            if lines.is_empty() {
+                // However little fits, the others have their turn.
+                yield_now().await;
+            } else {
                 sink.put(lines).await?;
             }
         }

@@ -85,7 +85,7 @@ fn answer(
         Query::Follow(about, from) => {
             let only = sees_only(published, actor)?;
             room_for_stream(desk)?;
-            let filter = filter(&sight(&desk.shared, published), about, only)?;
+            let filter = filter_from_now(&published.state, about, only)?;
             let next = from.unwrap_or_else(|| published.head.seq.next());
             follow::records(desk, id, follow::Wish { who, filter, only: only.is_some(), next });
         }
@@ -208,6 +208,17 @@ fn filter(
 ) -> Result<Filter, queries::Error> {
     let About { process, kind, actor, ruled, since } = about;
     let processes = process.map(|process| Processes::find(sight, &process)).transpose()?;
+    Ok(Filter { processes, kind, actor, ruled, since, only })
+}
+
+/// The same without looking through the log: for what is still to come.
+fn filter_from_now(
+    state: &State,
+    about: About,
+    only: Option<Actor>,
+) -> Result<Filter, queries::Error> {
+    let About { process, kind, actor, ruled, since } = about;
+    let processes = process.map(|process| Processes::known(state, &process)).transpose()?;
     Ok(Filter { processes, kind, actor, ruled, since, only })
 }
 

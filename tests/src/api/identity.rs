@@ -38,6 +38,7 @@ fn a_connection_without_token_or_signature_has_no_rights() {
         ("log.read", json!({})),
         ("log.follow", json!({})),
         ("ipc.receive", json!({})),
+        ("tree.put", json!({"path": "/x", "dry_run": true})),
     ] {
         let error = stranger.call::<Value>(query, &params).unwrap_err();
         assert_eq!((error.code(), error.exit()), ("unauthenticated", 4), "{query}");

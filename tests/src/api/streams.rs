@@ -37,6 +37,20 @@ fn a_follower_gets_every_record_once_in_order() {
 }
 
 #[test]
+fn a_follower_may_ask_for_one_process_alone() {
+    let world = World::start();
+    let token = world.process("a", &["put:/apps"]);
+    let mut follower = world.operator();
+    let _: Value = follower.call("log.follow", &json!({"process": "a", "from": 0})).unwrap();
+    assert_eq!(seqs(&mut follower, 2), [2, 3], "its spawn and its start");
+    world.operator().call::<Value>("tree.put", &json!({"path": "/x"})).unwrap();
+    world.agent(&token).call::<Value>("tree.put", &json!({"path": "/apps/x"})).unwrap();
+    assert_eq!(seqs(&mut follower, 1), [5]);
+    let error = follower.call::<Value>("log.follow", &json!({"process": "b"})).unwrap_err();
+    assert_eq!(error.code(), "not_found");
+}
+
+#[test]
 fn an_agent_follows_its_own_records_as_long_as_its_token_lives() {
     let world = World::start();
     let token = world.process("a", &["put:/apps"]);

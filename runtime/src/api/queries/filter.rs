@@ -7,7 +7,8 @@ use weft_commands::{Command, Target};
 use weft_ledger::storage::Storage;
 use weft_ledger::{Entry, Header};
 use weft_projections::events::NodeRef;
-use weft_projections::{Actor, Event, Kind, Name, Pid, Time};
+use weft_projections::state::Row;
+use weft_projections::{Actor, Event, Kind, Name, Pid, State, Time};
 
 /// How a record was ruled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +111,27 @@ impl Processes {
             }
             Target::Name(name) => (spawned_as(sight, name)?, Some(name.clone())),
         };
+        if pids.is_empty() {
+            return Err(Error::NotFound { what: format!("process {target}") });
+        }
+        Ok(Processes { pids, name })
+    }
+
+    /// Those that `target` names in the process table: the live ones, and those that exited lately.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub fn known(state: &State, target: &Target) -> Result<Processes, Error> {
+        let name = match target {
+            Target::Pid(_) => None,
+            Target::Name(name) => Some(name.clone()),
+        };
+        let is_meant = |row: &&Row| match target {
+            Target::Pid(pid) => row.pid == *pid,
+            Target::Name(name) => row.name == *name,
+        };
+        let rows = state.process_table.rows().filter(is_meant);
+        let pids: BTreeSet<Pid> = rows.map(|row| row.pid).collect();
         if pids.is_empty() {
             return Err(Error::NotFound { what: format!("process {target}") });
         }
