@@ -1,10 +1,14 @@
 //! The binary as a user runs it: arguments, output, exit codes.
 
 mod absurd;
+mod agents;
+mod daemon;
 mod damage;
 mod exits;
 mod first_run;
 mod history;
+mod ipc;
+mod kernel;
 mod machines;
 mod mutations;
 mod node;

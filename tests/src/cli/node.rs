@@ -89,6 +89,13 @@ impl Node {
         printed.document()
     }
 
+    /// The same for arguments that end in those of another program.
+    pub(super) fn json_of(&self, arguments: &[&str]) -> Value {
+        let ran = self.weft(["-o", "json"].iter().chain(arguments));
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        ran.document()
+    }
+
     /// How many records the log has.
     pub(super) fn size(&self) -> u64 {
         self.json(["chain", "status"])["size"].as_u64().unwrap()
