@@ -163,10 +163,10 @@ impl Error {
 
     /// The same error; if it is about something that does not exist, `look` shows what does.
     pub(crate) fn looking(self, look: &'static str) -> Error {
-        match self {
-            Error::Call(call) => Error::Call(Box::new(Call { look: Some(look), ..*call })),
-            other => other,
+        if let Error::Call(call) = self {
+            return Error::Call(Box::new(Call { look: Some(look), ..*call }));
         }
+        self
     }
 
     /// The kernel sent what makes no sense.

@@ -230,11 +230,11 @@ mod tests {
         Ruling { decision, refusal: rejection.map(Refusal::of) }
     }
 
-    fn refused(ruling: Ruling) -> Error {
+    fn refused(ruling: &Ruling) -> Error {
         let id = CommandId::new([1; 16]).unwrap();
         let told = Told { actor: Actor::Kernel, kind: Kind::TREE_PUT, id };
-        let receipt = Receipt::unrecorded(told, &ruling);
-        Error::Refused(Box::new(RefusedRuling::new(receipt, of_ruling(&ruling))))
+        let receipt = Receipt::unrecorded(told, ruling);
+        Error::Refused(Box::new(RefusedRuling::new(receipt, of_ruling(ruling))))
     }
 
     fn of_the_ledger(source: weft_ledger::Error) -> Error {
@@ -259,14 +259,14 @@ mod tests {
             value: 900,
             threshold: 800,
         };
-        check(&refused(ruling(vec![Finding::KernelOnly], None)), Exit::Denied, "denied");
-        check(&refused(ruling(vec![Finding::Owner, deferring], None)), Exit::Deferred, "deferred");
+        check(&refused(&ruling(vec![Finding::KernelOnly], None)), Exit::Denied, "denied");
+        check(&refused(&ruling(vec![Finding::Owner, deferring], None)), Exit::Deferred, "deferred");
         let not_found = Rejection::NotFound { path: path.clone() };
-        check(&refused(ruling(held.clone(), Some(&not_found))), Exit::NotFound, "not_found");
+        check(&refused(&ruling(held.clone(), Some(&not_found))), Exit::NotFound, "not_found");
         let too_long = Rejection::PayloadTooLong { len: 2, len_max: 1 };
-        check(&refused(ruling(held.clone(), Some(&too_long))), Exit::Limit, "payload_too_long");
+        check(&refused(&ruling(held.clone(), Some(&too_long))), Exit::Limit, "payload_too_long");
         let reserved = Rejection::ReservedPath { path };
-        check(&refused(ruling(held, Some(&reserved))), Exit::Failed, "reserved_path");
+        check(&refused(&ruling(held, Some(&reserved))), Exit::Failed, "reserved_path");
     }
 
     #[test]

@@ -12,9 +12,10 @@
 //! - No argument and no stored byte makes it panic.
 //! - Text that others chose is never sent to a terminal raw: control characters are escaped.
 //! - Reading takes no lock and writes nothing; `--dry-run` is reading.
+//! - `reach` decides whether a kernel is asked or the files; an operator talks only to the lock's holder.
 //! - A closed pipe ends it quietly.
 //!
-//! Start reading at `app.rs`, then `args.rs` and `mutation.rs`; each verb is a file of `verbs/`.
+//! Start reading at `app.rs`, then `args.rs`, `reach/decide.rs` and `mutation.rs`; each verb is a file of `verbs/`.
 
 mod allocator;
 mod app;

@@ -18,7 +18,7 @@ pub(crate) enum Reach {
     /// By its files: nobody serves it.
     Files(Node),
     /// By the kernel that serves it.
-    Kernel(Link),
+    Kernel(Box<Link>),
 }
 
 /// What for.
@@ -33,7 +33,7 @@ pub(crate) enum Errand {
 /// Who is there.
 pub(crate) enum Found {
     /// The kernel that serves the node.
-    Kernel(Link),
+    Kernel(Box<Link>),
     /// Nobody holds the node.
     Nobody,
     /// A process holds the node and does not listen: another command that is about to end, or a kernel
@@ -51,7 +51,7 @@ pub(crate) enum Found {
 /// [`Error::NotOperator`].
 pub(crate) fn reach(global: &Global, errand: Errand) -> Result<Reach, Error> {
     if agent::is_agent(global) {
-        return agent::connect().map(Reach::Kernel);
+        return agent::connect().map(|link| Reach::Kernel(Box::new(link)));
     }
     let node = Node::existing(global)?;
     match (seek(&node)?, errand) {
@@ -70,7 +70,7 @@ pub(crate) fn reach(global: &Global, errand: Errand) -> Result<Reach, Error> {
 /// As [`reach`], and [`Error::NoKernel`] when none runs.
 pub(crate) fn kernel(global: &Global) -> Result<Link, Error> {
     match reach(global, Errand::Change)? {
-        Reach::Kernel(link) => Ok(link),
+        Reach::Kernel(link) => Ok(*link),
         Reach::Files(node) => Err(Error::NoKernel(node.data_dir().to_owned())),
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn seek(node: &Node) -> Result<Found, Error> {
     };
     let credentials = Credentials::Operator(OperatorId::FIRST, Box::new(keys));
     match Link::connect(&socket, Some(holder), credentials) {
-        Ok(link) => Ok(Found::Kernel(link)),
+        Ok(link) => Ok(Found::Kernel(Box::new(link))),
         // It may have ended between the two questions.
         Err(_) if is_silent(&socket) => Ok(match node.occupancy()? {
             Occupancy::Free => Found::Nobody,

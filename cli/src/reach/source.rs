@@ -24,7 +24,7 @@ pub(crate) enum Source {
     /// By its files.
     Files(Box<View>),
     /// By its kernel.
-    Kernel(Link),
+    Kernel(Box<Link>),
 }
 
 impl Source {
@@ -63,7 +63,7 @@ impl Source {
                     link.call("process.list", &params)?
                 }
             };
-            Ok((processes, next.and_then(|next| Pid::new(next))))
+            Ok((processes, next.and_then(Pid::new)))
         })
     }
 
@@ -159,7 +159,7 @@ impl Source {
                     RecordRef::Seq(seq) => *seq,
                     RecordRef::Back(_) | RecordRef::Link(_) | RecordRef::Time(_) => head(link)?,
                 };
-                let Seq(seq) = reference.resolve(link, last, None)?;
+                let Seq(seq) = reference.resolve(&mut **link, last, None)?;
                 let sent = link.call_raw("log.show", &json!({ "record": seq }));
                 sent.map(Document::Sent).map_err(|error| error.looking("weft log"))
             }

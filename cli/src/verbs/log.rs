@@ -78,7 +78,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
 
 /// Shows the latest records and then those that come, none twice and none left out.
 fn follow(args: &Args, global: &Global, out: &Out, search: &Search) -> Result<(), Error> {
-    let mut source = Source::Kernel(kernel(global)?);
+    let mut source = Source::Kernel(Box::new(kernel(global)?));
     let head = source.head()?;
     let mut show = |record| live(out, record);
     latest::show(&mut *source.reading(search)?, head, args.limit, Order::Oldest, &mut show)?;

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     };
     printed(&out, &shown)?;
     match source {
-        Source::Kernel(link) if args.follow => follow(link, &out, shown.pid),
+        Source::Kernel(link) if args.follow => follow(*link, &out, shown.pid),
         Source::Files(_) if args.follow => {
             out.remark("no kernel runs: nothing more will come");
             Ok(())

@@ -53,6 +53,11 @@ impl Daemon {
         self.free();
     }
 
+    /// Starts a kernel where one was killed.
+    pub(super) fn start_again(&mut self) {
+        self.pid = self.node.json(["kernel", "start"])["pid"].as_u64().unwrap();
+    }
+
     /// Waits until nobody holds the node: `kernel stop` finds nothing to stop then.
     fn free(&self) {
         let begun = std::time::Instant::now();

@@ -157,7 +157,7 @@ fn whatever_is_changed_is_answered_the_same_by_socket_and_by_file() {
         for format in ["text", "json"] {
             let whole = || verb.iter().copied().chain(["-o", format]);
             let (by_file, by_socket) = (node.weft(whole()), daemon.weft(whole()));
-            assert_eq!(lasting(&by_socket), lasting(&by_file), "{whole:?}", whole = verb);
+            assert_eq!(lasting(&by_socket), lasting(&by_file), "{verb:?}");
         }
     }
 }
@@ -175,16 +175,15 @@ fn the_same_id_runs_once_whether_a_kernel_runs_or_not() {
 
 #[test]
 fn a_killed_kernel_leaves_a_node_that_works_and_starts_again() {
-    let daemon = Daemon::start();
+    let mut daemon = Daemon::start();
     daemon.done(["tree", "put", "/docs/a"]);
     daemon.kill();
     assert!(daemon.data_dir().join("kernel.sock").exists(), "nobody was there to clean up");
     assert_eq!(daemon.json(["tree", "show", "/docs/a"])["kind"], json!("resource"));
     daemon.done(["tree", "put", "/docs/b"]);
     daemon.weft(["kernel", "status"]).fails(7, &["no kernel runs"]);
-    let again = daemon.json(["kernel", "start"])["pid"].as_u64().unwrap();
+    daemon.start_again();
     assert_eq!(daemon.json(["kernel", "status"])["boots"], json!(2));
-    signal(again, "KILL");
 }
 
 #[test]

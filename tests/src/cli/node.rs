@@ -133,7 +133,7 @@ impl Node {
         kernel.close().unwrap();
     }
 
-    /// Lets the operator spawn a process, which no verb of this version does.
+    /// Lets the operator spawn a process that nobody runs.
     pub(super) fn spawn(&self, name: &str) -> Receipt {
         let mut kernel = self.kernel();
         let spawn = Spawn {

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     if args.mutation.dry_run || is_agent(global) {
         return Ok(());
     }
-    wait(&Node::existing(global)?, pid, process, args.timeout)
+    wait(&Node::existing(global)?, pid, process.as_ref(), args.timeout)
 }
 
 /// A descriptor that tells when the process has ended; none when it has, or where there is no such thing.
@@ -59,7 +59,7 @@ fn open(pid: u32) -> Option<OwnedFd> {
 }
 
 /// Waits until `pid` holds the node no longer.
-fn wait(node: &Node, pid: u32, process: Option<OwnedFd>, timeout: Duration) -> Result<(), Error> {
+fn wait(node: &Node, pid: u32, process: Option<&OwnedFd>, timeout: Duration) -> Result<(), Error> {
     let begun = Instant::now();
     while node.occupancy()? == (Occupancy::Taken { holder: Some(pid) }) {
         let left = timeout.saturating_sub(begun.elapsed());
@@ -69,7 +69,7 @@ fn wait(node: &Node, pid: u32, process: Option<OwnedFd>, timeout: Duration) -> R
                 timeout.as_secs_f64()
             )));
         }
-        let ended = process.as_ref().map(|process| PollFd::new(process, PollFlags::IN));
+        let ended = process.map(|process| PollFd::new(process, PollFlags::IN));
         let mut watched: Vec<PollFd<'_>> = ended.into_iter().collect();
         let time = Timespec::try_from(left.min(LOOK_EVERY)).ok();
         // Interrupted or not: the loop looks again.
