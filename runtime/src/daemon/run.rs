@@ -1,6 +1,6 @@
 //! From boot to shutdown.
 
-use super::signals;
+use super::signals::Signals;
 use super::socket::Socket;
 use crate::node::Layout;
 use crate::reactor::{Families, Outputs, Processes, Stop};
@@ -48,8 +48,9 @@ pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
         .enable_all()
         .build()
         .map_err(Error::Thread)?;
+    let signals = tasks.block_on(async { Signals::handle() }).map_err(Error::Thread)?;
     ready(&Ready { opening, booted });
-    let served = tasks.block_on(serve(layout, listener, &handle));
+    let served = tasks.block_on(serve(layout, listener, &handle, signals));
     drop(tasks);
     drop(handle);
     drop(socket);
@@ -61,6 +62,7 @@ async fn serve(
     layout: &Layout,
     listener: UnixListener,
     handle: &Handle<Native>,
+    mut signals: Signals,
 ) -> Result<(), Error> {
     let failed = |source| Error::files(&layout.output(), source);
     let outputs = Arc::new(Outputs::open(layout.output()).map_err(failed)?);
@@ -73,10 +75,10 @@ async fn serve(
     let reconciler = tokio::spawn(processes.reconcile(stopped));
     let mut server = pin!(api::serve(listener, handle.clone(), hooks, cancelled));
     let asked = tokio::select! {
-        asked = until_asked(handle) => asked,
+        asked = until_asked(handle, &mut signals) => asked,
         served = &mut server => return Err(unserved(layout, served)),
     };
-    tracing::info!(reason = asked.as_ref().ok(), "stopping");
+    tracing::info!(reason = asked, "stopping");
     let farewell = async {
         stop.stop();
         let reconciled = reconciler.await.map_err(|_| Error::Panicked("the reconciler"));
@@ -85,7 +87,7 @@ async fn serve(
         reconciled.and(recorded)
     };
     let (left, served) = tokio::join!(farewell, server);
-    asked.and(left).and(served.map_err(|source| Error::files(&layout.socket(), source)))
+    left.and(served.map_err(|source| Error::files(&layout.socket(), source)))
 }
 
 /// Serving ended by itself: without a socket there is nothing to do. The processes are killed with the
@@ -96,7 +98,7 @@ fn unserved(layout: &Layout, served: io::Result<()>) -> Error {
 }
 
 /// Waits for a reason to stop, and says it.
-async fn until_asked(handle: &Handle<Native>) -> Result<&'static str, Error> {
+async fn until_asked(handle: &Handle<Native>, signals: &mut Signals) -> &'static str {
     let mut news = handle.news();
     let halted = async {
         loop {
@@ -110,8 +112,8 @@ async fn until_asked(handle: &Handle<Native>) -> Result<&'static str, Error> {
         }
     };
     tokio::select! {
-        signal = signals::asked_to_stop() => signal.map_err(Error::Thread),
-        reason = halted => Ok(reason),
+        signal = signals.asked_to_stop() => signal,
+        reason = halted => reason,
     }
 }
 

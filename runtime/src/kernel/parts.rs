@@ -103,10 +103,10 @@ mod tests {
         #[test]
         fn an_item_ends_where_a_decoder_says(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
             let mut decoder = Decoder::new(&bytes);
-            if let Some(len) = len_of_item(&bytes).filter(|len| *len <= bytes.len()) {
-                if decoder.skip().is_ok() {
-                    prop_assert_eq!(decoder.position(), len);
-                }
+            if let Some(len) = len_of_item(&bytes).filter(|len| *len <= bytes.len())
+                && decoder.skip().is_ok()
+            {
+                prop_assert_eq!(decoder.position(), len);
             }
         }
     }
