@@ -31,7 +31,7 @@ fn the_keys_cannot_be_read_whatever_is_granted_around_them() {
                 "read" => plan.read = vec![place.path("")],
                 "write" => plan.write = vec![place.path("")],
                 "keys" => {
-                    plan.read = vec![place.path("node/keys"), place.path("node/keys/operator.key")]
+                    plan.read = vec![place.path("node/keys"), place.path("node/keys/operator.key")];
                 }
                 "link" => {
                     symlink(place.path("node"), place.path("link")).unwrap();
