@@ -2,7 +2,8 @@
 //!
 //! Where to look: `tidy` and `arrows` hold the house rules; `simulation` is the storm;
 //! `api` is the socket of a running kernel; `cli` runs the binary as a user would, and `demo` its
-//! whole story; `confinement` tries what agents cannot do; `sync_order` watches the system calls;
+//! whole story; `crash` kills the kernel under eight clients;
+//! `confinement` tries what agents cannot do; `sync_order` watches the system calls;
 //! `docs` keeps the pages equal to the code; `folding` is what opening refuses.
 
 // This whole binary is test code; clippy exempts only the test functions themselves.
@@ -20,6 +21,7 @@ mod api;
 mod arrows;
 mod cli;
 mod confinement;
+mod crash;
 mod demo;
 mod docs;
 mod driver;

@@ -10,3 +10,5 @@ mod faults;
 mod report;
 mod run;
 mod storm;
+
+pub(crate) use dice::Dice;
