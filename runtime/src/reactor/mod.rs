@@ -6,6 +6,7 @@
 
 mod bounded_file;
 mod family;
+mod leftovers;
 mod output;
 mod plan;
 mod processes;

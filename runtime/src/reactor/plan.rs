@@ -4,6 +4,7 @@ use crate::api::Token;
 use crate::shim;
 use crate::{Error, Reader};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use weft_commands::Program;
 use weft_ledger::storage::Storage;
@@ -53,6 +54,8 @@ pub(super) struct Place {
     pub(super) data_dir: PathBuf,
     /// The `weft` program itself, which agents may call.
     pub(super) weft: PathBuf,
+    /// What its shims go by.
+    pub(super) shim: OsString,
 }
 
 impl Place {

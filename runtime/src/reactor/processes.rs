@@ -1,6 +1,7 @@
 //! The reconciler of native processes.
 
 use super::family::Families;
+use super::leftovers;
 use super::output::Outputs;
 use super::plan::Place;
 use super::reports::Reports;
@@ -75,6 +76,7 @@ impl Processes {
             socket: layout.socket(),
             data_dir: layout.data_dir().to_owned(),
             weft: own_program()?,
+            shim: leftovers::shim_name(&layout.data_dir().canonicalize()?),
         };
         let reports = Reports::new(handle);
         Ok(Processes {
@@ -86,10 +88,14 @@ impl Processes {
         })
     }
 
-    /// Keeps what runs equal to what State wants. Returns when `stopped` says so and every process
+    /// Keeps what runs equal to what State wants, once nothing of an earlier kernel runs any more. Returns when `stopped` says so and every process
     /// has ended, or when the kernel has halted: then every process is killed.
     pub async fn reconcile(mut self, mut stopped: watch::Receiver<bool>) {
         let mut news = self.shared.reports.handle().news();
+        tokio::select! {
+            () = leftovers::until_gone(&self.shared.place.shim, leftovers::PATIENCE) => {}
+            _ = stopped.changed() => {}
+        }
         loop {
             if *stopped.borrow_and_update() {
                 return self.leave().await;

@@ -6,6 +6,7 @@ use super::plan::{Place, draw_token, program};
 use super::reports::Reports;
 use crate::Error;
 use crate::shim::{Plan, Report, STOP};
+use std::ffi::OsStr;
 use std::io;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -97,34 +98,35 @@ impl Run {
                 return CANNOT_START;
             }
         };
-        let outcome = match Shim::start(plan).await {
-            Ok(shim) => self.stay_with(shim, &mut output).await,
-            Err(error) => {
-                tracing::error!(pid = %self.pid, %error, "the shim does not start");
-                print(&mut output, format!("weft: cannot start: {error}\n").as_bytes());
-                CANNOT_START
-            }
+        let outcome = match Shim::start(&self.shared.place.shim) {
+            Ok(shim) => self.stay_with(shim, plan, &mut output).await,
+            Err(error) => cannot_start(self.pid, &error, &mut output),
         };
         self.shared.outputs.end(self.pid);
         outcome
     }
 
-    async fn stay_with(&mut self, mut shim: Shim, output: &mut Output) -> Outcome {
+    async fn stay_with(&mut self, mut shim: Shim, plan: &Plan, output: &mut Output) -> Outcome {
         let os_pid = shim.child.id();
+        // Before there is a program: whatever it connects with has to be known for its own.
         if let Some(os_pid) = os_pid {
             self.shared.families.add(os_pid, self.pid);
         }
-        let outcome = self.listen(&mut shim, output).await;
+        let outcome = match shim.tell(plan).await {
+            Ok(()) => self.listen(&mut shim, output).await,
+            Err(error) => cannot_start(self.pid, &error, output),
+        };
         // The shim ends once everything below it has; if it did not, it is made to.
         drop(shim.control.take());
         if let Err(error) = shim.child.wait().await {
             tracing::error!(pid = %self.pid, %error, "the shim cannot be waited for");
         }
-        if timeout(DRAIN_MAX, shim.drain(output)).await.is_err() {
-            tracing::warn!(pid = %self.pid, "something still holds the output of a process");
-        }
+        // From here on the number may be given to another process.
         if let Some(os_pid) = os_pid {
             self.shared.families.remove(os_pid);
+        }
+        if timeout(DRAIN_MAX, shim.drain(output)).await.is_err() {
+            tracing::warn!(pid = %self.pid, "something still holds the output of a process");
         }
         outcome
     }
@@ -188,8 +190,10 @@ struct Shim {
 }
 
 impl Shim {
-    async fn start(plan: &Plan) -> io::Result<Shim> {
+    /// Starts a shim that waits for its plan.
+    fn start(name: &OsStr) -> io::Result<Shim> {
         let mut child = Program::new("/proc/self/exe")
+            .arg0(name)
             .arg("shim")
             .env_clear()
             .stdin(Stdio::piped())
@@ -198,13 +202,18 @@ impl Shim {
             .kill_on_drop(true)
             .spawn()?;
         let gone = || io::Error::other("a pipe to the shim is missing");
-        let mut control = child.stdin.take().ok_or_else(gone)?;
+        let control = child.stdin.take().ok_or_else(gone)?;
         let said = BufReader::new(child.stdout.take().ok_or_else(gone)?).lines();
         let output = child.stderr.take().ok_or_else(gone)?;
+        Ok(Shim { child, control: Some(control), said, output })
+    }
+
+    /// Gives it the plan.
+    async fn tell(&mut self, plan: &Plan) -> io::Result<()> {
         let mut line = serde_json::to_vec(plan).map_err(io::Error::other)?;
         line.push(b'\n');
-        control.write_all(&line).await?;
-        Ok(Shim { child, control: Some(control), said, output })
+        let gone = || io::Error::other("a pipe to the shim is missing");
+        self.control.as_mut().ok_or_else(gone)?.write_all(&line).await
     }
 
     /// Asks the shim to end the program. A shim that is gone needs no asking.
@@ -224,6 +233,12 @@ impl Shim {
             }
         }
     }
+}
+
+fn cannot_start(pid: Pid, error: &io::Error, output: &mut Output) -> Outcome {
+    tracing::error!(%pid, %error, "the shim does not start");
+    print(output, format!("weft: cannot start: {error}\n").as_bytes());
+    CANNOT_START
 }
 
 /// Output that finds no room is lost: it is no record.

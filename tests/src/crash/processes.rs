@@ -41,6 +41,11 @@ impl Processes {
         self.0.values().filter(move |process| self.child_of(process.pid, pid).is_some())
     }
 
+    /// The children of the process `pid`.
+    pub(super) fn children_of(&self, pid: u32) -> impl Iterator<Item = &Process> {
+        self.0.values().filter(move |process| process.parent == pid)
+    }
+
     /// Which child of `above` the process `pid` is, or comes from.
     pub(super) fn child_of(&self, pid: u32, above: u32) -> Option<u32> {
         let mut process = self.0.get(&pid)?;
