@@ -33,6 +33,8 @@ pub(crate) enum Exit {
     Limit = 9,
     /// The command may or may not have been recorded.
     OutcomeUnknown = 10,
+    /// Ctrl-C, or another wish that it ends, where that has to be cleaned up after.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {
@@ -55,6 +57,7 @@ impl From<u8> for Exit {
             8 => Exit::TimedOut,
             9 => Exit::Limit,
             10 => Exit::OutcomeUnknown,
+            130 => Exit::Interrupted,
             _ => Exit::Failed,
         }
     }
@@ -75,6 +78,7 @@ impl Exit {
             Exit::TimedOut => "timed_out",
             Exit::Limit => "limit",
             Exit::OutcomeUnknown => "outcome_unknown",
+            Exit::Interrupted => "interrupted",
         }
     }
 

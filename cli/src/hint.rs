@@ -73,7 +73,8 @@ impl Call {
             | Exit::Deferred
             | Exit::Integrity
             | Exit::TimedOut
-            | Exit::OutcomeUnknown => None,
+            | Exit::OutcomeUnknown
+            | Exit::Interrupted => None,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Why the demo could not be told to its end.
 
 use super::limits;
+use super::names::Role;
 use crate::exit::Exit;
 use std::io;
 use std::path::{Path, PathBuf};
 use weft_projections::Seq;
+use weft_runtime::api::CallError;
+use weft_runtime::daemon::SOCKET_PATH_BYTES_MAX;
 
 /// An error of the demo.
 #[derive(Debug, thiserror::Error)]
@@ -48,44 +51,72 @@ pub(crate) enum Error {
     /// A path that the tree cannot hold.
     #[error(transparent)]
     Name(#[from] weft_projections::name::Error),
-    /// A command that has to take effect did not.
-    #[error("{command} was refused: {why}")]
-    Refused {
-        /// The command.
-        command: &'static str,
-        /// What gate or decider said.
-        why: String,
+    /// A folder that no grant can name.
+    #[error(transparent)]
+    Grant(#[from] weft_projections::Error),
+    /// A path that no program can be given.
+    #[error("the name of {} is not UTF-8", .0.display())]
+    NotUtf8(PathBuf),
+    /// The kernel's socket would have too long a name.
+    #[error("the socket below {} would have a name of {bytes} bytes; at most {SOCKET_PATH_BYTES_MAX} are possible", data_dir.display())]
+    SocketPath {
+        /// How long it would be.
+        bytes: usize,
+        /// The node's folder.
+        data_dir: PathBuf,
     },
-    /// The gate let an agent do what it was never granted.
+    /// The kernel refused something that has to take effect, or could not be reached.
+    #[error("{method}: {source}")]
+    Call {
+        /// What it was asked for.
+        method: String,
+        /// What it said.
+        source: Box<CallError>,
+    },
+    /// An agent was let do what it was never granted.
     #[error("an agent could do what it was not granted")]
     LetThrough,
     /// A message without a body in an inbox.
     #[error("message {0} has no body")]
-    NoBody(Seq),
-    /// A message that no analyst wrote.
+    NoBody(u64),
+    /// Something that no agent and no kernel of the demo says.
     #[error("message not understood: {0}")]
     Message(serde_json::Error),
-    /// The kernel process could not be started or reached.
-    #[error("kernel process: {0}")]
+    /// An agent is played by nobody but the kernel.
+    #[error("an agent of the demo needs the kernel that starts it: WEFT_SOCKET and WEFT_TOKEN")]
+    NoAgent,
+    /// Nobody reads what an agent prints.
+    #[error("the kernel is gone")]
+    Unheard,
+    /// A process could not be started or reached.
+    #[error("process: {0}")]
     Process(io::Error),
-    /// The kernel process ended by itself.
-    #[error("the kernel process ended too early: {0}")]
+    /// An agent's program is not among the kernel's processes.
+    #[error("no process below the kernel is the program of {0}")]
+    NoProgram(String),
+    /// The kernel ended by itself.
+    #[error("the kernel ended too early: {0}")]
     Ended(String),
-    /// The kernel process goes on, but nothing happens.
-    #[error("the kernel process said nothing for {} seconds", limits::SILENCE_MAX.as_secs())]
+    /// The kernel goes on, but nothing happens.
+    #[error("nothing happened for {} seconds", limits::SILENCE_MAX.as_secs())]
     Stalled,
-    /// The kernel process said something else than it should.
-    #[error("the kernel process said {0:?}")]
-    Unexpected(String),
-    /// The process that started this one is gone.
-    #[error("the process that started this one is gone")]
-    ParentGone,
+    /// Processes outlived their kernel.
+    #[error("{0} processes outlived the kernel that had started them")]
+    Orphans(usize),
     /// An agent fails again and again.
-    #[error("an agent failed {} times, the last time as {failure}", limits::RESTARTS_MAX)]
+    #[error(
+        "{agent} failed more than {} times, the last time with {outcome}",
+        limits::FAILURES_MAX
+    )]
     GaveUp {
-        /// Who, and why.
-        failure: String,
+        /// Which one.
+        agent: Role,
+        /// How it ended.
+        outcome: String,
     },
+    /// Ctrl-C, or another wish that the demo ends.
+    #[error("interrupted")]
+    Interrupted,
     /// A fact the story tells is not in the log.
     #[error("the log holds no {0}")]
     Untold(&'static str),
@@ -108,6 +139,11 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    /// What the kernel said to `method`.
+    pub(crate) fn call(method: &str) -> impl FnOnce(CallError) -> Error {
+        move |source| Error::Call { method: method.to_owned(), source: Box::new(source) }
+    }
+
     /// An error on the file or folder at `path`.
     pub(crate) fn files(path: &Path, source: io::Error) -> Error {
         Error::Files { path: path.to_owned(), source }
@@ -120,17 +156,21 @@ impl Error {
             Error::NotAFolder(_) => Exit::Usage,
             Error::TooManyFiles { .. } | Error::TooManyBytes { .. } => Exit::Limit,
             Error::NotOnce { .. } | Error::NotFound { .. } | Error::NoBody(_) => Exit::Integrity,
+            Error::NotUtf8(_) | Error::SocketPath { .. } | Error::NoAgent => Exit::Usage,
+            Error::Call { source, .. } => Exit::from(source.exit()),
+            Error::Stalled => Exit::TimedOut,
+            Error::Interrupted => Exit::Interrupted,
             Error::Files { .. }
             | Error::Runtime(_)
             | Error::Name(_)
-            | Error::Refused { .. }
+            | Error::Grant(_)
             | Error::LetThrough
             | Error::Message(_)
+            | Error::Unheard
             | Error::Process(_)
+            | Error::NoProgram(_)
             | Error::Ended(_)
-            | Error::Stalled
-            | Error::Unexpected(_)
-            | Error::ParentGone
+            | Error::Orphans(_)
             | Error::GaveUp { .. }
             | Error::Untold(_) => Exit::Failed,
         }
@@ -146,18 +186,27 @@ impl Error {
                 Some("name a smaller folder".to_owned())
             }
             Error::Files { .. } => Some("check the path and its permissions".to_owned()),
+            Error::NotUtf8(_) | Error::SocketPath { .. } => {
+                Some("choose a shorter and plainer path".to_owned())
+            }
             Error::Stalled => Some("it was killed; a very slow disk looks the same".to_owned()),
+            Error::GaveUp { agent, .. } => Some(format!(
+                "keep the node with --data-dir, then `weft logs {agent}` on it says more"
+            )),
             Error::Runtime(_)
             | Error::Name(_)
-            | Error::Refused { .. }
+            | Error::Grant(_)
+            | Error::Call { .. }
             | Error::LetThrough
             | Error::NoBody(_)
             | Error::Message(_)
+            | Error::NoAgent
+            | Error::Unheard
             | Error::Process(_)
+            | Error::NoProgram(_)
             | Error::Ended(_)
-            | Error::Unexpected(_)
-            | Error::ParentGone
-            | Error::GaveUp { .. }
+            | Error::Orphans(_)
+            | Error::Interrupted
             | Error::Untold(_)
             | Error::NotOnce { .. }
             | Error::NotFound { .. } => None,

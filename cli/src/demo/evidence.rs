@@ -2,13 +2,15 @@
 
 use super::message::{Measured, Message};
 use super::names::{self, Role};
-use super::story::{Denial, Once, Reported, Shown};
+use super::story::{Denial, Fall, Once, Reported, Shown};
 use super::{Counts, Error, limits, state};
 use std::collections::BTreeMap;
 use std::path::Path;
 use weft_commands::Command;
+use weft_commands::requests::process::{Exited, Started};
 use weft_ledger::{Entry, Payload};
-use weft_projections::{Actor, Seq, State, Verdict};
+use weft_projections::events::Outcome;
+use weft_projections::{Actor, Generation, Pid, Seq, State, Verdict};
 use weft_runtime::api::json::{Process, metadata};
 use weft_runtime::{Inspection, Native, view};
 
@@ -18,8 +20,18 @@ pub(crate) struct Evidence {
     boots: Vec<Seq>,
     sends: Vec<Seq>,
     denied: Option<Seq>,
+    runs: Vec<Run>,
     steps: BTreeMap<String, Steps>,
     acknowledged: u64,
+}
+
+/// The beginning of a run of a process, or its end by a signal.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    seq: Seq,
+    pid: Pid,
+    generation: Generation,
+    signal: Option<i32>,
 }
 
 /// How often one file was handed out, published and stored.
@@ -43,6 +55,7 @@ impl Evidence {
             boots: Vec::new(),
             sends: Vec::new(),
             denied: None,
+            runs: Vec::new(),
             steps: BTreeMap::new(),
             acknowledged: 0,
         };
@@ -72,6 +85,28 @@ impl Evidence {
         let booted = self.boots.get(1).ok_or(Error::Untold("second boot"))?;
         let before = Seq(booted.0.saturating_sub(1));
         Ok((*booted, self.inspection.state_at(before)?))
+    }
+
+    /// The first end by a signal, and the run that came after it.
+    ///
+    /// # Errors
+    /// [`Error::Untold`] when no process ended so.
+    pub(crate) fn fall(&self, os_pid: u32) -> Result<Fall, Error> {
+        let ended = self.runs.iter().find_map(|run| Some((run, run.signal?)));
+        let (ended, signal) = ended.ok_or(Error::Untold("end by a signal"))?;
+        let is_next = |run: &&Run| run.pid == ended.pid && run.generation > ended.generation;
+        let next = self.runs.iter().find(is_next).ok_or(Error::Untold("run after a signal"))?;
+        let before = self.inspection.state_at(Seq(ended.seq.0.saturating_sub(1)))?;
+        let waiting = before.ipc_routes.inbox_len(ended.pid).unwrap_or_default();
+        Ok(Fall {
+            agent: self.actor(Actor::Process(ended.pid)),
+            process: os_pid,
+            signal,
+            seq: ended.seq.0,
+            waiting: waiting as u64,
+            generation: next.generation.get(),
+            started_seq: next.seq.0,
+        })
     }
 
     /// How many files had been handed out before the record `seq`.
@@ -165,11 +200,22 @@ impl Evidence {
         if seen.record.is_refusal() {
             return Ok(());
         }
+        let (seq, actor) = (seen.record.seq, seen.record.actor);
         match &seen.command {
-            Command::Boot(_) => self.boots.push(seen.record.seq),
+            Command::Boot(_) => self.boots.push(seq),
+            Command::Started(Started { pid, generation, .. }) => {
+                self.runs.push(Run { seq, pid: *pid, generation: *generation, signal: None });
+            }
+            Command::Exited(Exited { pid, generation, outcome: Outcome::Signal(signal) }) => {
+                let (pid, generation, signal) = (*pid, *generation, Some(i32::from(*signal)));
+                self.runs.push(Run { seq, pid, generation, signal });
+            }
+            // What the operator says to the reader is about no file.
+            Command::Ack(_) if self.actor(actor) == Role::Reader.text() => {}
             Command::Ack(_) => self.acknowledged += 1,
+            Command::Send(_) if actor.pid().is_none() => {}
             Command::Send(_) => {
-                self.sends.push(seen.record.seq);
+                self.sends.push(seq);
                 self.steps_of(String::from_utf8_lossy(&body(entry)).into_owned()).handed_out += 1;
             }
             Command::Publish(_) => {
@@ -187,7 +233,6 @@ impl Evidence {
             | Command::Shutdown(_)
             | Command::Suppressed(_)
             | Command::Spawn(_)
-            | Command::Started(_)
             | Command::Exited(_)
             | Command::Stop(_)
             | Command::Subscribe(_)
@@ -215,14 +260,22 @@ impl Evidence {
         let entry = self.entry(node.payload.ok_or(UNREAD)?.seq)?;
         let values = metadata::decode(&body(&entry)).ok_or(UNREAD)?;
         let number = |key: &str| values.get(key).and_then(|value| value.parse().ok()).ok_or(UNREAD);
+        let list = |key: &str| {
+            let text = values.get(key).ok_or(UNREAD)?;
+            serde_json::from_str::<Vec<String>>(text).map_err(Error::Message)
+        };
         let measured = match values.get("unreadable") {
             Some(unreadable) => Measured::Unreadable { unreadable: unreadable.clone() },
-            None => Measured::Counted(Counts {
-                lines: number("lines")?,
-                words: number("words")?,
-                links: number("links")?,
-                bytes: number("bytes")?,
-            }),
+            None => Measured::Counted {
+                counts: Counts {
+                    lines: number("lines")?,
+                    words: number("words")?,
+                    links: number("links")?,
+                    bytes: number("bytes")?,
+                },
+                pages: list("pages")?,
+                broken: list("broken")?,
+            },
         };
         Ok(Reported { path, measured })
     }

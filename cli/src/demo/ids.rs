@@ -8,9 +8,10 @@ use weft_projections::Digest;
 
 const DOMAIN: &str = "weft/demo/command/1";
 
-/// The id of doing `what` to `whom`.
-pub(crate) fn id(what: &str, whom: &str) -> CommandId {
-    let digest = Digest::of(DOMAIN, &[what.as_bytes(), b"\0", whom.as_bytes()]);
+/// The id of `who` doing `what` about something.
+pub(crate) fn id(who: &str, what: &str, about: &str) -> CommandId {
+    let parts = [who.as_bytes(), b"\0", what.as_bytes(), b"\0", about.as_bytes()];
+    let digest = Digest::of(DOMAIN, &parts);
     let half = digest.0.first_chunk().expect("a digest is longer than an id");
     CommandId::new(*half).expect("half a digest is all zero once in 2^128 times")
 }

@@ -1,7 +1,9 @@
 //! What the analysts publish: JSON, so that `weft show` can show it to people.
 
-use super::Counts;
+use super::links::links;
+use super::{Counts, survey};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +20,15 @@ pub(crate) struct Message {
 #[serde(untagged)]
 pub(crate) enum Measured {
     /// Text or not, it was counted.
-    Counted(Counts),
+    Counted {
+        /// What was counted.
+        #[serde(flatten)]
+        counts: Counts,
+        /// Files of the folder that it links to.
+        pages: Vec<String>,
+        /// Relative links that lead nowhere.
+        broken: Vec<String>,
+    },
     /// It could not be read any more.
     Unreadable {
         /// Why.
@@ -26,12 +36,18 @@ pub(crate) enum Measured {
     },
 }
 
-impl From<Result<Vec<u8>, String>> for Measured {
-    fn from(content: Result<Vec<u8>, String>) -> Measured {
-        match content {
-            Ok(bytes) => Measured::Counted(Counts::of(&bytes)),
+impl Message {
+    /// Looks at the file at `path` below `folder`.
+    pub(crate) fn about(folder: &Path, path: &str) -> Message {
+        let measured = match survey::content(folder, Path::new(path)) {
+            Ok(bytes) => {
+                let found = links(folder, path, &bytes);
+                let (pages, broken) = (found.pages, found.broken);
+                Measured::Counted { counts: Counts::of(&bytes), pages, broken }
+            }
             Err(unreadable) => Measured::Unreadable { unreadable },
-        }
+        };
+        Message { path: path.to_owned(), measured }
     }
 }
 
@@ -41,16 +57,19 @@ mod tests {
 
     #[test]
     fn messages_round_trip() {
-        let check = |content: Result<Vec<u8>, String>, expected: &str| {
-            let message = Message { path: "a \"b\"\n.md".to_owned(), measured: content.into() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = "a \"b\".md";
+        std::fs::write(folder.path().join(path), "[a](b)\n").unwrap();
+        let check = |path: &str, expected: &str| {
+            let message = Message::about(folder.path(), path);
             let text = serde_json::to_string(&message).unwrap();
             assert_eq!(text, expected);
             assert_eq!(serde_json::from_str::<Message>(&text).unwrap(), message);
         };
         check(
-            Ok(b"[a](b)\n".to_vec()),
-            r#"{"path":"a \"b\"\n.md","lines":1,"words":1,"links":1,"bytes":7}"#,
+            path,
+            r#"{"path":"a \"b\".md","lines":1,"words":1,"links":1,"bytes":7,"pages":[],"broken":["b"]}"#,
         );
-        check(Err("gone".to_owned()), r#"{"path":"a \"b\"\n.md","unreadable":"gone"}"#);
+        check("gone", r#"{"path":"gone","unreadable":"No such file or directory (os error 2)"}"#);
     }
 }

@@ -1,9 +1,9 @@
 //! What things are called: agents, paths, the topic.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 use weft_projections::name::Error;
-use weft_projections::{MetaKey, Name, ResourceKind, Scope, Topic, TopicFilter, TreePath};
+use weft_projections::{Name, Scope, TreePath};
 
 /// Where the operator puts the files.
 pub(crate) const FILES: &str = "/apps/demo/files";
@@ -14,8 +14,10 @@ pub(crate) const KIND_FILE: &str = "file";
 /// Kind of the resources below [`REPORT`].
 pub(crate) const KIND_COUNT: &str = "count";
 
-const TOPIC: &str = "survey/counted";
-const FILTER: &str = "survey/#";
+/// Where the analysts publish.
+pub(crate) const TOPIC: &str = "survey/counted";
+/// What the reporter subscribes to.
+pub(crate) const FILTER: &str = "survey/#";
 
 /// The four agents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,8 +51,10 @@ impl Role {
     pub(crate) const fn job(self) -> &'static str {
         match self {
             Role::Reader => "hands out the files, one message each",
-            Role::FirstAnalyst | Role::SecondAnalyst => "counts a file and publishes the result",
-            Role::Reporter => "stores each result in the tree",
+            Role::FirstAnalyst | Role::SecondAnalyst => {
+                "looks into a file and publishes what it finds"
+            }
+            Role::Reporter => "stores what they find in the tree",
         }
     }
 
@@ -64,15 +68,15 @@ impl Role {
         Role::ALL.into_iter().find(|role| role.text() == name.as_str())
     }
 
-    /// The name of the agent's process.
-    pub(crate) fn name(self) -> Name {
-        Name::new(self.text()).expect("the texts above keep to the rules of names")
+    /// Whether it is one of the two that share the work.
+    pub(crate) const fn is_analyst(self) -> bool {
+        matches!(self, Role::FirstAnalyst | Role::SecondAnalyst)
     }
 
-    /// All that the agent may do.
+    /// What the agent may do, beside reading files.
     pub(crate) fn grants(self) -> Vec<Scope> {
         let texts: &[&str] = match self {
-            Role::Reader => &["send:analyst-1", "send:analyst-2"],
+            Role::Reader => &["send:analyst-1", "send:analyst-2", "observe:*"],
             Role::FirstAnalyst | Role::SecondAnalyst => &["publish:survey/counted"],
             Role::Reporter => &["subscribe:survey/#", "put:/apps/demo/report"],
         };
@@ -88,26 +92,18 @@ impl fmt::Display for Role {
     }
 }
 
-/// Where the analysts publish.
-pub(crate) fn topic() -> Topic {
-    Topic::new(TOPIC).expect("the text above keeps to the rules of topics")
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Role, UnknownRole> {
+        Role::ALL.into_iter().find(|role| role.text() == text).ok_or(UnknownRole)
+    }
 }
 
-/// What the reporter subscribes to.
-pub(crate) fn filter() -> TopicFilter {
-    TopicFilter::new(FILTER).expect("the text above keeps to the rules of filters")
-}
-
-/// A kind of resource.
-pub(crate) fn kind(text: &str) -> ResourceKind {
-    ResourceKind::new(text).expect("the texts above keep to the rules of words")
-}
-
-/// Metadata of a resource.
-pub(crate) fn metadata<const N: usize>(values: [(&str, String); N]) -> BTreeMap<MetaKey, String> {
-    let key = |text| MetaKey::new(text).expect("the keys of the demo keep to the rules of words");
-    values.into_iter().map(|(text, value)| (key(text), value)).collect()
-}
+/// A name that no agent has.
+#[derive(Debug, thiserror::Error)]
+#[error("no agent of the demo has that name")]
+pub(crate) struct UnknownRole;
 
 /// The root of the files.
 pub(crate) fn files() -> TreePath {

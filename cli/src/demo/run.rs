@@ -1,65 +1,65 @@
 //! The story, from the empty folder to the flipped bit.
 
-use super::child::KernelProcess;
 use super::evidence::{self, Evidence};
-use super::protocol::Allowance;
-use super::story::{Chain, Check, Crash, Once, Reported, Story};
+use super::interrupt::Interrupt;
+use super::names::Role;
+use super::place::Place;
+use super::programs::Programs;
+use super::stages::{self, Lived};
+use super::story::{Agent, Chain, Check, Crash, Once, Story};
 use super::survey::Survey;
-use super::{Counts, Error, message::Measured, stage, state, tampering};
-use std::os::unix::process::ExitStatusExt;
+use super::{Error, found, state, tampering};
 use std::path::Path;
-use std::process::ExitStatus;
 use std::time::Instant;
 use weft_ledger::storage::Files;
 use weft_ledger::{Hashing, VerifyOptions, verify};
 use weft_projections::{Seq, State};
+use weft_runtime::node::Layout;
 
-/// Lives the story on a new node in `data_dir` over the files of `survey`, and reads it back from the log.
+/// Lives the story on a new node at `place` over the files of `survey`, and reads it back from the log.
 ///
 /// # Errors
 /// Whatever keeps the story from its end; [`Error::NotOnce`] when the log shows that something was lost or
 /// happened twice.
-pub(crate) fn run(data_dir: &Path, survey: Survey) -> Result<Story, Error> {
+pub(crate) fn run(place: &Place, survey: Survey, interrupt: &Interrupt) -> Result<Story, Error> {
     let begun = Instant::now();
-    stage::set(data_dir, &survey)?;
-    let killed = killed_in_the_middle(data_dir, &survey)?;
-    let mut child = KernelProcess::start(data_dir, &survey.folder)?;
-    child.allow(Allowance::All)?;
-    let repeated = child.finish()?;
+    let programs = Programs::new(&survey, place.temporary())?;
+    let layout = Layout::new(place.data_dir());
+    let lived = stages::live(&layout, &survey, &programs, interrupt)?;
+    let mut story = tell(place, survey, &programs, &lived)?;
+    story.took_ms = elapsed_ms(begun);
+    interrupt.check()?;
+    Ok(story)
+}
 
+fn tell(place: &Place, survey: Survey, programs: &Programs, lived: &Lived) -> Result<Story, Error> {
+    let data_dir = place.data_dir();
     let evidence = Evidence::read(data_dir)?;
     let once = evidence.once();
     complete(&once)?;
     let (booted, at_kill) = evidence.at_kill()?;
     let report = evidence.report()?;
-    let tampering = tampering::flip(data_dir, &evidence.denied()?)?;
     Ok(Story {
         folder: survey.folder.display().to_string(),
         data_dir: None,
         files: survey.files.len() as u64,
         bytes: survey.bytes(),
+        skipped: survey.skipped,
+        agents: agents(programs)?,
         denial: evidence.denial()?,
-        crash: crash(killed, booted, &at_kill, evidence.handed_out_before(booted), repeated),
+        fall: evidence.fall(lived.victim)?,
+        crash: crash(lived, booted, &at_kill, evidence.handed_out_before(booted)),
         processes: evidence::processes(evidence.state()),
-        totals: totals(&report),
+        totals: found::totals(&report),
+        links: found::linked(&report),
         report,
         once,
         records: evidence.records()?,
         chain: chain(data_dir)?,
         processes_at_kill: evidence::processes(&at_kill),
-        tampering,
-        skipped: survey.skipped,
-        took_ms: elapsed_ms(begun),
+        tampering: tampering::flip(data_dir, place.temporary(), &evidence.denied()?)?,
+        took_ms: 0,
     })
-}
-
-/// Lets the agents come half of the way, and kills the process that runs them and the kernel.
-fn killed_in_the_middle(data_dir: &Path, survey: &Survey) -> Result<ExitStatus, Error> {
-    let files = survey.files.len() as u64;
-    let mut child = KernelProcess::start(data_dir, &survey.folder)?;
-    child.allow(Allowance::half(files))?;
-    child.wait_for_reports(files.div_ceil(2))?;
-    child.kill()
 }
 
 fn complete(once: &Once) -> Result<(), Error> {
@@ -69,32 +69,31 @@ fn complete(once: &Once) -> Result<(), Error> {
     Err(Error::NotOnce { lost: once.lost.len(), twice: once.twice.len() })
 }
 
-fn crash(
-    killed: ExitStatus,
-    booted: Seq,
-    at_kill: &State,
-    handed_out: u64,
-    repeated: u64,
-) -> Crash {
+fn agents(programs: &Programs) -> Result<Vec<Agent>, Error> {
+    let agent = |role: Role| {
+        Ok(Agent {
+            name: role.text(),
+            program: programs.language(role),
+            job: role.job(),
+            may: programs.grants(role)?.iter().map(ToString::to_string).collect(),
+        })
+    };
+    Role::ALL.into_iter().map(agent).collect()
+}
+
+fn crash(lived: &Lived, booted: Seq, at_kill: &State, handed_out: u64) -> Crash {
     let running = at_kill.process_table.rows().filter(|row| row.state.is_live());
     Crash {
-        signal: killed.signal().unwrap_or_default(),
+        signal: lived.killed.signal,
+        processes: lived.killed.processes,
         last_seq: booted.0.saturating_sub(1),
         handed_out,
         reported: state::reported(at_kill) as u64,
-        waiting: state::waiting(at_kill) as u64,
+        waiting: Role::ALL.into_iter().map(|role| state::waiting(at_kill, role)).sum(),
         booted_seq: booted.0,
         restarted: running.count() as u64,
-        repeated,
+        repeated: lived.repeated,
     }
-}
-
-fn totals(report: &[Reported]) -> Counts {
-    let counted = report.iter().map(|line| match &line.measured {
-        Measured::Counted(counts) => *counts,
-        Measured::Unreadable { .. } => Counts::default(),
-    });
-    counted.fold(Counts::default(), |one, two| one + two)
 }
 
 fn chain(data_dir: &Path) -> Result<Chain, Error> {

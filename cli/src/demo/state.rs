@@ -1,18 +1,12 @@
 //! What the demo asks State.
 
 use super::names::{self, Role};
-use weft_projections::state::{Row, RunState};
+use weft_projections::state::Row;
 use weft_projections::{State, TreePath};
 
-/// The live row of an agent.
+/// The row of an agent, whether it still lives or not.
 pub(crate) fn row(state: &State, role: Role) -> Option<&Row> {
-    state.process_table.live_by_name(&role.name())
-}
-
-/// Whether all four agents run and somebody listens to the analysts.
-pub(crate) fn everybody_is_ready(state: &State) -> bool {
-    let runs = |role: Role| row(state, role).is_some_and(|row| row.state == RunState::Running);
-    Role::ALL.into_iter().all(runs) && !state.ipc_routes.matching(&names::topic()).is_empty()
+    state.process_table.rows().find(|row| row.name.as_str() == role.text())
 }
 
 /// The paths of the files, below the folder, in the order of the tree.
@@ -25,17 +19,10 @@ pub(crate) fn reported(state: &State) -> usize {
     below(state, &names::reports(), names::KIND_COUNT).count()
 }
 
-/// How many messages wait in the agents' inboxes.
-pub(crate) fn waiting(state: &State) -> usize {
-    let inbox_len =
-        |role: Role| row(state, role).and_then(|row| state.ipc_routes.inbox_len(row.pid));
-    Role::ALL.into_iter().filter_map(inbox_len).sum()
-}
-
-/// Whether every file is reported and every message acknowledged.
-pub(crate) fn is_finished(state: &State) -> bool {
-    waiting(state) == 0
-        && reported(state) == below(state, &names::files(), names::KIND_FILE).count()
+/// How many messages wait in the inbox of an agent.
+pub(crate) fn waiting(state: &State, role: Role) -> u64 {
+    let inbox_len = row(state, role).and_then(|row| state.ipc_routes.inbox_len(row.pid));
+    inbox_len.unwrap_or_default() as u64
 }
 
 /// The paths below `root` of the resources of one kind, in the order of the tree.

@@ -21,8 +21,12 @@ pub(crate) struct Story {
     pub(crate) bytes: u64,
     /// What did not take part, and why.
     pub(crate) skipped: Vec<Skipped>,
+    /// The four agents.
+    pub(crate) agents: Vec<Agent>,
     /// The attempt outside an agent's grants.
     pub(crate) denial: Denial,
+    /// The agent that was killed while it worked.
+    pub(crate) fall: Fall,
     /// The kill and what came after it.
     pub(crate) crash: Crash,
     /// The process table at the end.
@@ -31,6 +35,8 @@ pub(crate) struct Story {
     pub(crate) report: Vec<Reported>,
     /// All of it together.
     pub(crate) totals: Counts,
+    /// Where the relative links of the Markdown files lead.
+    pub(crate) links: Linked,
     /// How often each step happened, from the log.
     pub(crate) once: Once,
     /// The last records, and the denied one.
@@ -43,6 +49,34 @@ pub(crate) struct Story {
     pub(crate) tampering: Tampering,
     /// How long everything took, in milliseconds.
     pub(crate) took_ms: u64,
+}
+
+/// An agent.
+#[derive(Debug, Serialize)]
+pub(crate) struct Agent {
+    pub(crate) name: &'static str,
+    /// What its program is: `python3` or `weft`.
+    pub(crate) program: &'static str,
+    pub(crate) job: &'static str,
+    /// Its rights, as `ACTION:OBJECT`.
+    pub(crate) may: Vec<String>,
+}
+
+/// The agent that was killed while it worked.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fall {
+    pub(crate) agent: String,
+    /// The operating system's number of its program's process.
+    pub(crate) process: u32,
+    /// What ended it.
+    pub(crate) signal: i32,
+    /// The record of its end.
+    pub(crate) seq: u64,
+    /// Messages that waited for it then.
+    pub(crate) waiting: u64,
+    /// Its next run, and the record of its start.
+    pub(crate) generation: u32,
+    pub(crate) started_seq: u64,
 }
 
 /// The attempt outside an agent's grants.
@@ -61,6 +95,8 @@ pub(crate) struct Denial {
 pub(crate) struct Crash {
     /// The signal that ended the process.
     pub(crate) signal: i32,
+    /// Processes below it, all of which were gone a moment later.
+    pub(crate) processes: u64,
     /// The last record that was durable then.
     pub(crate) last_seq: u64,
     /// Files handed out by then.
@@ -83,6 +119,30 @@ pub(crate) struct Reported {
     pub(crate) path: String,
     #[serde(flatten)]
     pub(crate) measured: Measured,
+}
+
+/// Where the relative links of the Markdown files lead.
+#[derive(Debug, Serialize)]
+pub(crate) struct Linked {
+    /// Those that lead nowhere.
+    pub(crate) broken: Vec<Broken>,
+    /// Files by how many others link to them, the most linked first.
+    pub(crate) most_linked: Vec<Page>,
+}
+
+/// A relative link that leads nowhere.
+#[derive(Debug, Serialize)]
+pub(crate) struct Broken {
+    pub(crate) path: String,
+    pub(crate) target: String,
+}
+
+/// A file that others link to.
+#[derive(Debug, Serialize)]
+pub(crate) struct Page {
+    pub(crate) path: String,
+    /// Files that link to it.
+    pub(crate) linked_from: u64,
 }
 
 /// How often each step happened, counted over the whole log.

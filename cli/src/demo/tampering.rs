@@ -14,14 +14,18 @@ const VERDICT_OFFSET: u64 = 16 + 6;
 /// Turns the number of `deny`, 3, into that of `warn`, 1.
 const MASK: u8 = 0b10;
 
-/// Copies the log of `data_dir` to a temporary place, turns the denial in `entry` into a warning there by one
+/// Copies the log of `data_dir` below `temporary`, turns the denial in `entry` into a warning there by one
 /// bit, and verifies the copy.
 ///
 /// # Errors
 /// [`Error::NotFound`] when verification says anything but the record, the segment and the offset of `entry`.
-pub(crate) fn flip(data_dir: &Path, entry: &Entry<'_>) -> Result<Tampering, Error> {
-    let place =
-        tempfile::tempdir().map_err(|source| Error::files(&std::env::temp_dir(), source))?;
+pub(crate) fn flip(
+    data_dir: &Path,
+    temporary: &Path,
+    entry: &Entry<'_>,
+) -> Result<Tampering, Error> {
+    let place = tempfile::tempdir_in(temporary);
+    let place = place.map_err(|source| Error::files(temporary, source))?;
     copy_log(data_dir, place.path())?;
     let byte_offset = entry.offset + VERDICT_OFFSET;
     let segment = place.path().join(&*entry.segment);

@@ -1,11 +1,10 @@
 //! How the story looks to people.
 
-use super::Counts;
-use super::message::Measured;
-use super::names::Role;
-use super::story::{Once, Story};
+use super::story::Story;
+use super::tables::{agents, grouped, links, many, once, report, verification};
 use crate::error::Error;
-use crate::render::{Columns, Mark, Out, Records, clean, processes};
+use crate::render::{Out, Records, clean, processes};
+use std::env;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +27,7 @@ pub(crate) fn tell(out: &Out, story: &Story, detail: Detail) -> Result<(), Error
     match detail {
         Detail::Whole => {
             teller.beginning(story)?;
+            teller.fall(story)?;
             teller.crash(story)?;
             teller.results(story)?;
             teller.records(story)?;
@@ -36,6 +36,7 @@ pub(crate) fn tell(out: &Out, story: &Story, detail: Detail) -> Result<(), Error
         }
         Detail::Results => {
             report(out, story)?;
+            links(out, &story.links)?;
             once(out, &story.once)?;
             verification(out, story)
         }
@@ -54,6 +55,7 @@ impl Teller<'_> {
         self.say(
             "The first record of its log holds the law that every later command is judged by.",
         )?;
+        self.say("A daemon runs its kernel; all that follows reaches it over its socket.")?;
         self.say(&format!(
             "The operator put {} of {} into the resource tree, {} bytes, each with its size and digest.",
             many(story.files, "file"),
@@ -68,15 +70,9 @@ impl Teller<'_> {
         }
 
         self.heading("Four agents are spawned")?;
-        self.say(
-            "Each gets exactly these rights; the gate looks for them at every single command.",
-        )?;
-        let mut columns = Columns::new(self.out, &["NAME", "MAY", "DOES"]);
-        for role in Role::ALL {
-            let rights: Vec<String> = role.grants().iter().map(ToString::to_string).collect();
-            columns.row([role.to_string(), rights.join(" "), role.job().to_owned()]);
-        }
-        columns.print(self.out)?;
+        self.say("Each is a program of its own, which the kernel confines, starts and watches.")?;
+        self.say("It gets exactly these rights; the gate looks for them at every single command.")?;
+        agents(self.out, &story.agents)?;
 
         let denial = &story.denial;
         self.heading("One of them oversteps")?;
@@ -87,12 +83,29 @@ impl Teller<'_> {
         denial.findings.iter().try_for_each(|finding| self.say(&format!("  {finding}")))
     }
 
+    fn fall(&mut self, story: &Story) -> Result<(), Error> {
+        let fall = &story.fall;
+        self.heading("An agent is killed while it works")?;
+        self.say(&format!(
+            "{} to {}, process {}: record {} says so; {} waited in its inbox.",
+            signal(fall.signal),
+            fall.agent,
+            fall.process,
+            fall.seq,
+            many(fall.waiting, "message"),
+        ))?;
+        self.say(&format!(
+            "Record {}: the kernel started it again, with the same PID, as generation {}.",
+            fall.started_seq, fall.generation
+        ))
+    }
+
     fn crash(&mut self, story: &Story) -> Result<(), Error> {
         let crash = &story.crash;
         self.heading("The kernel is killed in the middle")?;
         self.say(&format!(
-            "SIG{} after record {}: {} of {} handed out, {} reported, {} waiting in inboxes.",
-            if crash.signal == SIGKILL { "KILL".to_owned() } else { crash.signal.to_string() },
+            "{} after record {}: {} of {} handed out, {} reported, {} waiting in inboxes.",
+            signal(crash.signal),
             crash.last_seq,
             crash.handed_out,
             many(story.files, "file"),
@@ -100,16 +113,16 @@ impl Teller<'_> {
             many(crash.waiting, "message"),
         ))?;
         self.say(&format!(
-            "Started again (record {}), it found {} lost and gave each a new run. {} asked again;",
+            "All {} processes below it were gone with it. Started again (record {}), it found {} lost",
+            crash.processes,
             crash.booted_seq,
             many(crash.restarted, "agent"),
-            if crash.repeated == 1 {
-                "1 command was".to_owned()
-            } else {
-                format!("{} commands were", crash.repeated)
-            },
         ))?;
-        self.say("each was answered with the receipt of its first time, and nothing ran twice.")
+        self.say(&format!(
+            "and gave each a new run. The agents repeated their last steps: {} that had run before",
+            many(crash.repeated, "command"),
+        ))?;
+        self.say("got the receipts of their first time, and nothing ran twice.")
     }
 
     fn results(&mut self, story: &Story) -> Result<(), Error> {
@@ -120,6 +133,7 @@ impl Teller<'_> {
         self.heading("The report")?;
         self.say("What the reporter stored; lines, words and bytes are those of `wc`.")?;
         report(self.out, story)?;
+        links(self.out, &story.links)?;
 
         self.heading("Nothing was lost, nothing counted twice")?;
         self.say(
@@ -158,23 +172,24 @@ impl Teller<'_> {
     fn try_next(&mut self, story: &Story) -> Result<(), Error> {
         self.out.line("")?;
         self.say(&format!("All of it took {} ms. Try next:", grouped(story.took_ms)))?;
+        let weft = called();
         let commands = match &story.data_dir {
             Some(data_dir) => {
                 let data_dir = quoted(data_dir);
-                let denied = story.denial.seq;
+                let (denied, last) = (story.denial.seq, story.crash.last_seq);
                 [
-                    format!("weft --data-dir {data_dir} show {denied}"),
-                    format!("weft --data-dir {data_dir} log analyst-1"),
-                    format!("weft --data-dir {data_dir} ps --all --at {}", story.crash.last_seq),
+                    format!("show {denied} --data-dir {data_dir}"),
+                    format!("log {} --data-dir {data_dir}", story.fall.agent),
+                    format!("ps --all --at {last} --data-dir {data_dir}"),
                 ]
             }
             None => [
-                format!("weft demo --data-dir ./weft-demo {}", quoted(&story.folder)),
-                "weft --data-dir ./weft-demo log analyst-1".to_owned(),
-                "weft --data-dir ./weft-demo chain verify --independent".to_owned(),
+                format!("demo --data-dir ./weft-demo {}", quoted(&story.folder)),
+                format!("log {} --data-dir ./weft-demo", story.fall.agent),
+                "chain verify --independent --data-dir ./weft-demo".to_owned(),
             ],
         };
-        commands.iter().try_for_each(|command| self.say(&format!("  {command}")))
+        commands.iter().try_for_each(|command| self.say(&format!("  {weft} {command}")))
     }
 
     fn heading(&mut self, title: &str) -> Result<(), Error> {
@@ -196,6 +211,16 @@ impl Teller<'_> {
 }
 
 const SIGKILL: i32 = 9;
+fn signal(number: i32) -> String {
+    if number == SIGKILL { "SIGKILL".to_owned() } else { format!("Signal {number}") }
+}
+
+/// How this program was called, so that it can be called again: `cargo run` leaves it outside of PATH.
+fn called() -> String {
+    let name = env::args().next().filter(|name| name.contains('/'));
+    name.map_or_else(|| "weft".to_owned(), |name| quoted(&name))
+}
+
 /// Files that were left out and are named.
 const SKIPPED_SHOWN: usize = 5;
 
@@ -221,68 +246,6 @@ impl Tampered {
     }
 }
 
-fn report(out: &Out, story: &Story) -> Result<(), Error> {
-    let mut columns = Columns::new(out, &["  LINES", "  WORDS", "  LINKS", "    BYTES", "FILE"]);
-    for line in &story.report {
-        match &line.measured {
-            Measured::Counted(counts) => columns.row(cells(counts, line.path.clone())),
-            Measured::Unreadable { unreadable } => {
-                let name = format!("{} could not be read any more: {unreadable}", line.path);
-                columns
-                    .marked_row(cells(&Counts::default(), name).map(|cell| (cell, Mark::Notice)));
-            }
-        }
-    }
-    columns.row(cells(&story.totals, "total".to_owned()));
-    columns.print(out)
-}
-
-fn cells(counts: &Counts, name: String) -> [String; 5] {
-    let Counts { lines, words, links, bytes } = counts;
-    [
-        format!("{lines:>6}"),
-        format!("{words:>6}"),
-        format!("{links:>6}"),
-        format!("{bytes:>8}"),
-        name,
-    ]
-}
-
-fn once(out: &Out, once: &Once) -> Result<(), Error> {
-    let Once { files, handed_out, published, stored, acknowledged, lost, twice } = once;
-    let titles = ["FILES", "HANDED OUT", "COUNTED", "STORED", "ACKNOWLEDGED", "LOST", "TWICE"];
-    let mut columns = Columns::new(out, &titles);
-    let (lost, twice) = (lost.len() as u64, twice.len() as u64);
-    let numbers = [*files, *handed_out, *published, *stored, *acknowledged, lost, twice];
-    columns.row(numbers.map(|number| number.to_string()));
-    columns.print(out)
-}
-
-fn verification(out: &Out, story: &Story) -> Result<(), Error> {
-    let chain = &story.chain;
-    for check in &chain.checks {
-        let (hasher, records, took_ms) = (check.hasher, check.records, check.took_ms);
-        out.line(&format!("  {hasher:<6}  {records} records verified in {took_ms} ms"))?;
-    }
-    out.line(&format!("  log id  {}", chain.log_id))?;
-    out.line(&format!("  head    {}", chain.link))
-}
-
-fn many(number: u64, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{s}")
-}
-
-/// A number with a comma after each three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let grouped = |(index, digit): (usize, char)| {
-        let comma = index > 0 && (digits.len() - index).is_multiple_of(3);
-        comma.then_some(',').into_iter().chain([digit])
-    };
-    digits.chars().enumerate().flat_map(grouped).collect()
-}
-
 /// A path as a shell takes it.
 fn quoted(path: &str) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "/._-".contains(letter);
@@ -296,13 +259,6 @@ fn quoted(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_three() {
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 
     #[test]
     fn paths_survive_a_shell() {

@@ -1,48 +1,41 @@
-//! Counts what is in a file.
+//! Counts what is in a file, as `analyst.py` does.
 
-use crate::demo::agent::{Agent, Letter};
-use crate::demo::client::Ask;
+use super::kernel::{Kernel, body};
+use crate::demo::Error;
 use crate::demo::message::{Measured, Message};
 use crate::demo::names::{self, Role};
-use crate::demo::{Error, survey};
+use serde_json::json;
 use std::path::Path;
-use weft_commands::Command;
-use weft_commands::requests::{topic, tree};
-use weft_projections::{Actor, Verdict};
 
-/// Reads each file whose path arrives, and publishes what it counted.
+/// Reads each file whose path arrives, and publishes what was found in it.
 ///
 /// # Errors
-/// [`Error::ParentGone`], or what the kernel refuses.
-pub(crate) fn analyst(agent: &Agent) -> Result<(), Error> {
-    if agent.role == Role::FirstAnalyst {
-        overstep(agent)?;
+/// What the kernel refuses, or that it is gone; [`Error::LetThrough`].
+pub(super) fn analyst(mut kernel: Kernel, role: Role, folder: &Path) -> Result<(), Error> {
+    if role == Role::FirstAnalyst {
+        overstep(&mut kernel)?;
     }
-    while let Some(letter) = agent.next_letter()? {
-        count(agent, &letter)?;
-        agent.acknowledge(&letter)?;
+    loop {
+        let message = kernel.next_message()?;
+        let path = body(&message)?;
+        let found = Message::about(folder, path);
+        let text = serde_json::to_string(&found).map_err(Error::Message)?;
+        let params = json!({"topic": names::TOPIC, "body": text, "cause": message.message});
+        kernel.once("topic.publish", params, path)?;
+        kernel.acknowledge(&message)?;
+        kernel.say(&match found.measured {
+            Measured::Counted { counts, .. } => format!("counted {path}: {} words", counts.words),
+            Measured::Unreadable { unreadable } => format!("could not read {path}: {unreadable}"),
+        })?;
     }
-    Ok(())
-}
-
-fn count(agent: &Agent, letter: &Letter) -> Result<(), Error> {
-    let path = String::from_utf8_lossy(&letter.body).into_owned();
-    let measured = Measured::from(survey::content(&agent.shared.folder, Path::new(&path)));
-    let body =
-        serde_json::to_vec(&Message { path: path.clone(), measured }).map_err(Error::Message)?;
-    let publish = Command::Publish(topic::Publish { topic: names::topic() });
-    agent.once(publish, &path, Some(body), Some(letter.seq))
 }
 
 /// Tries what the agent was not granted: to remove all the files from the tree.
-fn overstep(agent: &Agent) -> Result<(), Error> {
-    let remove = Command::Remove(tree::Remove { path: names::files(), recursive: true });
-    let (actor, whom) = (Actor::Process(agent.pid), names::FILES);
-    let answer =
-        agent.client.attempt(Ask { actor, command: remove, whom, body: None, cause: None })?;
-    match answer {
-        Ok(receipt) if receipt.ruling.decision.verdict == Verdict::Deny => Ok(()),
+fn overstep(kernel: &mut Kernel) -> Result<(), Error> {
+    let params = json!({"path": names::FILES, "recursive": true});
+    match kernel.attempt("tree.remove", params, names::FILES) {
+        Err(error) if error.code() == "denied" => kernel.say(&format!("denied: {error}")),
+        Err(error) => Err(Error::call("tree.remove")(error)),
         Ok(_) => Err(Error::LetThrough),
-        Err(refused) => Err(Error::Refused { command: "tree.remove", why: refused.to_string() }),
     }
 }
