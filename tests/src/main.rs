@@ -2,7 +2,7 @@
 //!
 //! Where to look: `tidy` and `arrows` hold the house rules; `simulation` is the storm;
 //! `api` is the socket of a running kernel; `cli` runs the binary as a user would, and `demo` its
-//! whole story; `crash` kills the kernel under eight clients;
+//! whole story; `crash` kills the kernel, and `agents_native` is what programs do to it;
 //! `confinement` tries what agents cannot do; `sync_order` watches the system calls;
 //! `docs` keeps the pages equal to the code; `folding` is what opening refuses.
 
@@ -17,6 +17,7 @@
     clippy::unwrap_used
 )]
 
+mod agents_native;
 mod api;
 mod arrows;
 mod cli;

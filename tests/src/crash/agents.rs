@@ -1,8 +1,7 @@
 //! What runs under the kernels that are killed.
 
-use super::processes::Processes;
 use crate::simulation::Dice;
-use crate::support::{Daemon, Ground, Operator, root};
+use crate::support::{Daemon, Ground, Operator, Processes, root};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

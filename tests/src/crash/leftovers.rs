@@ -2,8 +2,7 @@
 
 use super::agents::{Agents, check_starts};
 use super::chain::Chain;
-use super::processes::Processes;
-use crate::support::{Daemon, Ground, signal};
+use crate::support::{Daemon, Ground, Processes, signal};
 
 #[test]
 fn an_agent_does_not_begin_again_beside_what_is_left_of_it() {

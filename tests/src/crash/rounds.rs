@@ -3,9 +3,8 @@
 use super::agents::{Agents, check_starts};
 use super::chain::Chain;
 use super::client::Asker;
-use super::processes::{Process, Processes};
 use crate::simulation::Dice;
-use crate::support::{Daemon, Ground, signal};
+use crate::support::{Daemon, Ground, Process, Processes, signal};
 use std::collections::BTreeSet;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};

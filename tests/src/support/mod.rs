@@ -2,10 +2,12 @@
 
 mod daemon;
 mod page;
+mod processes;
 mod sample;
 mod workspace;
 
 pub(crate) use daemon::{Daemon, Ground, Operator, signal};
 pub(crate) use page::{assert_page, head_of_page};
+pub(crate) use processes::{Process, Processes};
 pub(crate) use sample::{CONSTITUTION, RECORDS, SEGMENTS, sample_log};
 pub(crate) use workspace::{SourceFile, root, rust_files};

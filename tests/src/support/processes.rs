@@ -5,26 +5,26 @@ use std::fs;
 
 /// A process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Process {
-    pub(super) pid: u32,
+pub(crate) struct Process {
+    pub(crate) pid: u32,
     parent: u32,
     /// When it began: together with its number this is one process, and no later one.
     began: u64,
-    pub(super) arguments: Vec<String>,
+    pub(crate) arguments: Vec<String>,
 }
 
 /// All of them.
-pub(super) struct Processes(BTreeMap<u32, Process>);
+pub(crate) struct Processes(BTreeMap<u32, Process>);
 
 impl Processes {
-    pub(super) fn now() -> Processes {
+    pub(crate) fn now() -> Processes {
         let entries = fs::read_dir("/proc").unwrap();
         let pids = entries.filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
         Processes(pids.filter_map(|pid| Some((pid, Process::look(pid)?))).collect())
     }
 
     /// Those with `mark` in an argument.
-    pub(super) fn marked(&self, mark: &str) -> impl Iterator<Item = &Process> {
+    pub(crate) fn marked(&self, mark: &str) -> impl Iterator<Item = &Process> {
         let is_marked = move |process: &&Process| {
             process.arguments.iter().any(|argument| argument.contains(mark))
         };
@@ -32,22 +32,22 @@ impl Processes {
     }
 
     /// Whether it is still there.
-    pub(super) fn has(&self, process: &Process) -> bool {
+    pub(crate) fn has(&self, process: &Process) -> bool {
         self.0.get(&process.pid).is_some_and(|found| found.began == process.began)
     }
 
     /// Everything below the process `pid`.
-    pub(super) fn below(&self, pid: u32) -> impl Iterator<Item = &Process> {
+    pub(crate) fn below(&self, pid: u32) -> impl Iterator<Item = &Process> {
         self.0.values().filter(move |process| self.child_of(process.pid, pid).is_some())
     }
 
     /// The children of the process `pid`.
-    pub(super) fn children_of(&self, pid: u32) -> impl Iterator<Item = &Process> {
+    pub(crate) fn children_of(&self, pid: u32) -> impl Iterator<Item = &Process> {
         self.0.values().filter(move |process| process.parent == pid)
     }
 
     /// Which child of `above` the process `pid` is, or comes from.
-    pub(super) fn child_of(&self, pid: u32, above: u32) -> Option<u32> {
+    pub(crate) fn child_of(&self, pid: u32, above: u32) -> Option<u32> {
         let mut process = self.0.get(&pid)?;
         // A line of parents is no longer than there are processes.
         for _ in 0..self.0.len() {

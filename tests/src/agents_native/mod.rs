@@ -1,0 +1,6 @@
+//! What native agents do to a running kernel, and try on each other.
+
+mod programs;
+mod runs;
+mod tokens;
+mod witness;
