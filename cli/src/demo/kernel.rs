@@ -96,6 +96,8 @@ impl Kernel {
         if let Some(status) = self.child.try_wait().map_err(Error::Process)? {
             return Err(Error::Ended(status.to_string()));
         }
+        // Looking for what it had started takes a while, in which it must not get any further.
+        self.process.freeze();
         let below = descendants(self.pid())?;
         self.process.kill();
         let status = self.child.wait().map_err(Error::Process)?;

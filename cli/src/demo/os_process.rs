@@ -40,6 +40,12 @@ impl OsProcess {
         Ok(OsProcess { pid: self.pid, fd })
     }
 
+    /// Lets it do nothing more, so that it can be looked at.
+    pub(crate) fn freeze(&self) {
+        // It fails when the process is gone already: then it does nothing, either.
+        let _ = pidfd_send_signal(&self.fd, Signal::STOP);
+    }
+
     /// Ends it with SIGKILL; one that has ended stays so.
     pub(crate) fn kill(&self) {
         // It fails when the process is gone already, and that is what is wanted.

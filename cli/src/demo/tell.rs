@@ -5,6 +5,7 @@ use super::tables::{agents, grouped, links, many, once, report, verification};
 use crate::error::Error;
 use crate::render::{Out, Records, clean, processes};
 use std::env;
+use std::path::Path;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +185,7 @@ impl Teller<'_> {
                 ]
             }
             None => [
-                format!("demo --data-dir ./weft-demo {}", quoted(&story.folder)),
+                format!("demo --data-dir ./weft-demo {}", quoted(&from_here(&story.folder))),
                 format!("log {} --data-dir ./weft-demo", story.fall.agent),
                 "chain verify --independent --data-dir ./weft-demo".to_owned(),
             ],
@@ -213,6 +214,13 @@ impl Teller<'_> {
 const SIGKILL: i32 = 9;
 fn signal(number: i32) -> String {
     if number == SIGKILL { "SIGKILL".to_owned() } else { format!("Signal {number}") }
+}
+
+/// The folder as it is named from the current one.
+fn from_here(folder: &str) -> String {
+    let here = env::current_dir().unwrap_or_default();
+    let below = Path::new(folder).strip_prefix(&here).ok().and_then(Path::to_str);
+    below.filter(|below| !below.is_empty()).unwrap_or(folder).to_owned()
 }
 
 /// How this program was called, so that it can be called again: `cargo run` leaves it outside of PATH.
