@@ -32,6 +32,9 @@ pub const CLIENTS_MAX: usize = 1_024;
 /// Of them, those that only operators keep.
 pub const OPERATOR_CLIENTS: usize = 16;
 
+/// Connections of one agent, over all of its processes, whether they show a token or not.
+pub const AGENT_CLIENTS_MAX: usize = 64;
+
 /// How long a client that has shown neither token nor signature keeps its place when others want it.
 pub const STRANGER_GRACE: Duration = Duration::from_secs(5);
 

@@ -3,7 +3,7 @@
 use super::connection::{Connection, closed};
 use super::desk::Desk;
 use super::fault::{Fault, Trouble};
-use super::limits::CLIENTS_MAX;
+use super::limits::{AGENT_CLIENTS_MAX, CLIENTS_MAX};
 use super::session::Session;
 use super::shared::Shared;
 use super::{Hooks, wire};
@@ -74,8 +74,10 @@ fn welcome(
 ) {
     let peer = stream.peer_cred().ok().and_then(|peer| peer.pid());
     let os_pid = peer.and_then(|pid| u32::try_from(pid).ok());
-    let Some(slot) = shared.slots.enter() else {
-        let message = format!("there are {CLIENTS_MAX} clients");
+    let agent = os_pid.and_then(|os_pid| shared.hooks.families.agent_of(os_pid));
+    let Some(slot) = shared.slots.enter(agent) else {
+        let message =
+            format!("there are {CLIENTS_MAX} clients, or {AGENT_CLIENTS_MAX} of this agent");
         return turn_away(&stream, &Fault::new(Trouble::TooManyClients, message));
     };
     match Session::new(shared.log_id, os_pid) {

@@ -1,10 +1,11 @@
 //! Who gets in when there are many.
 
-use super::limits::{CLIENTS_MAX, OPERATOR_CLIENTS, STRANGER_GRACE};
+use super::limits::{AGENT_CLIENTS_MAX, CLIENTS_MAX, OPERATOR_CLIENTS, STRANGER_GRACE};
 use crate::platform::{Native, Platform};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
+use weft_projections::Pid;
 
 /// Clients without a signature that may be there together.
 const PLAIN_MAX: usize = CLIENTS_MAX - OPERATOR_CLIENTS;
@@ -23,6 +24,8 @@ struct Places {
     strangers: BTreeMap<u64, Stranger>,
     /// Those of them that came into the places that operators keep.
     reserve: BTreeSet<u64>,
+    /// Connections of each agent that has any.
+    agents: BTreeMap<Pid, usize>,
 }
 
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub(super) struct Slot {
     slots: Arc<Slots>,
     number: u64,
     kind: Kind,
+    /// The agent whose process it is.
+    agent: Option<Pid>,
     /// Comes true when somebody else needs the place.
     pub(super) leave: Option<oneshot::Receiver<()>>,
 }
@@ -50,16 +55,21 @@ enum Kind {
 
 impl Slots {
     pub(super) fn new(clock: Native) -> Slots {
-        let (strangers, reserve) = (BTreeMap::new(), BTreeSet::new());
+        let (strangers, reserve, agents) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
         let (clients, operators, next) = (0, 0, 0);
-        Slots(Mutex::new(Places { clock, clients, operators, next, strangers, reserve }))
+        Slots(Mutex::new(Places { clock, clients, operators, next, strangers, reserve, agents }))
     }
 
     /// A place for a client that has shown nothing yet; `None` when there is none. When places are
     /// short the stranger that has been there longest has to leave: in the places that everybody has
     /// after its grace, in those that operators keep at once, since an operator signs at once.
-    pub(super) fn enter(self: &Arc<Slots>) -> Option<Slot> {
+    ///
+    /// An agent has a bounded number of them, so that it cannot keep the others out.
+    pub(super) fn enter(self: &Arc<Slots>, agent: Option<Pid>) -> Option<Slot> {
         let mut places = self.places();
+        if agent.is_some_and(|agent| places.of_agent(agent) >= AGENT_CLIENTS_MAX) {
+            return None;
+        }
         let now_ms = places.clock.monotonic_ms();
         let is_short = places.plain() >= PLAIN_MAX || places.clients >= CLIENTS_MAX;
         if is_short && !places.evict_old(now_ms) && places.is_full() && !places.evict_reserved() {
@@ -73,8 +83,11 @@ impl Slots {
         places.clients += 1;
         let (sender, leave) = oneshot::channel();
         places.strangers.insert(number, Stranger { since_ms: now_ms, leave: sender });
+        if let Some(agent) = agent {
+            *places.agents.entry(agent).or_default() += 1;
+        }
         let (slots, leave) = (self.clone(), Some(leave));
-        Some(Slot { slots, number, kind: Kind::Stranger, leave })
+        Some(Slot { slots, number, kind: Kind::Stranger, agent, leave })
     }
 
     /// Connected clients.
@@ -104,6 +117,17 @@ impl Places {
     /// Clients without a signature.
     fn plain(&self) -> usize {
         self.clients - self.operators
+    }
+
+    fn of_agent(&self, agent: Pid) -> usize {
+        self.agents.get(&agent).copied().unwrap_or_default()
+    }
+
+    fn leave_agent(&mut self, agent: Pid) {
+        match self.of_agent(agent) {
+            0 | 1 => drop(self.agents.remove(&agent)),
+            more => drop(self.agents.insert(agent, more - 1)),
+        }
     }
 
     fn is_full(&self) -> bool {
@@ -164,6 +188,9 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut places = self.slots.places();
+        if let Some(agent) = self.agent {
+            places.leave_agent(agent);
+        }
         let held = match self.kind {
             Kind::Stranger => places.forget(self.number).is_some(),
             Kind::Process => true,
@@ -189,12 +216,13 @@ mod tests {
     #[test]
     fn an_operator_finds_a_place_among_strangers_and_keeps_it() {
         let slots = Arc::new(Slots::new(Native::new("")));
-        let mut strangers: Vec<Slot> = (0..CLIENTS_MAX).map(|_| slots.enter().unwrap()).collect();
-        let mut operator = slots.enter().unwrap();
+        let mut strangers: Vec<Slot> =
+            (0..CLIENTS_MAX).map(|_| slots.enter(None).unwrap()).collect();
+        let mut operator = slots.enter(None).unwrap();
         operator.become_operator();
         assert_eq!(slots.clients(), CLIENTS_MAX);
         assert!(has_to_leave(&mut strangers[PLAIN_MAX]), "the oldest of those in the reserve");
-        strangers.extend((0..1_000).map(|_| slots.enter().unwrap()));
+        strangers.extend((0..1_000).map(|_| slots.enter(None).unwrap()));
         assert_eq!(slots.clients(), CLIENTS_MAX);
         assert!(!strangers[..PLAIN_MAX].iter_mut().any(has_to_leave), "these have their grace");
         assert!(operator.leave.is_none());
@@ -205,25 +233,41 @@ mod tests {
     }
 
     #[test]
+    fn an_agent_does_not_keep_the_others_out() {
+        let slots = Arc::new(Slots::new(Native::new("")));
+        let (one, other) = (Pid::new(1), Pid::new(2));
+        let mut its: Vec<Slot> =
+            (0..AGENT_CLIENTS_MAX).map(|_| slots.enter(one).unwrap()).collect();
+        assert!(its[0].become_process());
+        assert!(slots.enter(one).is_none());
+        assert!(slots.enter(other).is_some() && slots.enter(None).is_some());
+        its.pop();
+        its.push(slots.enter(one).unwrap());
+        assert!(slots.enter(one).is_none());
+        drop(its);
+        assert_eq!((slots.clients(), slots.places().agents.len()), (0, 0));
+    }
+
+    #[test]
     fn processes_leave_the_reserve_to_operators() {
         let slots = Arc::new(Slots::new(Native::new("")));
         let enter = |_| {
-            let mut slot = slots.enter().unwrap();
+            let mut slot = slots.enter(None).unwrap();
             assert!(slot.become_process());
             slot
         };
         let processes: Vec<Slot> = (0..PLAIN_MAX).map(enter).collect();
-        let mut late = slots.enter().unwrap();
+        let mut late = slots.enter(None).unwrap();
         assert!(!late.become_process());
         late.become_operator();
         let operators: Vec<Slot> = (1..OPERATOR_CLIENTS)
             .map(|_| {
-                let mut slot = slots.enter().unwrap();
+                let mut slot = slots.enter(None).unwrap();
                 slot.become_operator();
                 slot
             })
             .collect();
-        assert!(slots.enter().is_none(), "operators and processes are not sent away");
+        assert!(slots.enter(None).is_none(), "operators and processes are not sent away");
         drop((processes, operators, late));
         assert_eq!(slots.clients(), 0);
     }

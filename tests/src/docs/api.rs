@@ -198,6 +198,7 @@ fn bounds() -> String {
         ),
         ("streams of one client", limits::STREAMS_MAX.to_string(), "`limit`"),
         ("clients", limits::CLIENTS_MAX.to_string(), "`too_many_clients`"),
+        ("of them, of one agent", limits::AGENT_CLIENTS_MAX.to_string(), "`too_many_clients`"),
         ("of them, kept for operators", limits::OPERATOR_CLIENTS.to_string(), "`too_many_clients`"),
         (
             "grace of a client that has shown nothing, when places are short",
