@@ -67,11 +67,15 @@ mod tests {
     use std::os::unix::process::CommandExt;
     use std::process::{Child, Command, Stdio};
 
-    /// Something that goes by `name` until its stdin ends.
+    /// Something that goes by `name` until its stdin ends. A process that was just made has no arguments
+    /// yet for a moment, so what it says first is waited for.
     fn leftover(name: &OsStr) -> Child {
         let mut command = Command::new("sh");
-        command.arg0(name).args(["-c", "read line; :"]).stdin(Stdio::piped());
-        command.spawn().unwrap()
+        command.arg0(name).args(["-c", "echo up; read line; :"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut up = [0; 3];
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut up).unwrap();
+        child
     }
 
     fn wait(name: &OsStr, patience: Duration) {
