@@ -2,7 +2,7 @@
 
 use super::family::Families;
 use super::output::{Output, Outputs};
-use super::plan::{Place, draw_token, program};
+use super::plan::{GRACE_MS, Place, draw_token, program};
 use super::reports::Reports;
 use crate::Error;
 use crate::shim::{Plan, Report, STOP};
@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command as Program};
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use weft_commands::Command;
 use weft_commands::requests::process::{Exited, Started};
 use weft_projections::events::Outcome;
@@ -29,6 +29,9 @@ const READ_BYTES: usize = 16 * 1024;
 
 /// How long what is left in the pipe of a process that has ended is read.
 const DRAIN_MAX: Duration = Duration::from_secs(1);
+
+/// How long a shim may take for what it does at once.
+const HANG_MAX: Duration = Duration::from_secs(1);
 
 /// What every run shares.
 #[derive(Debug)]
@@ -113,13 +116,22 @@ impl Run {
             self.shared.families.add(os_pid, self.pid);
         }
         let outcome = match shim.tell(plan).await {
-            Ok(()) => self.listen(&mut shim, output).await,
+            Ok(()) => {
+                let overdue = overdue(self.wish.clone());
+                tokio::select! {
+                    outcome = self.listen(&mut shim, output) => outcome,
+                    () = overdue => Outcome::Signal(9),
+                }
+            }
             Err(error) => cannot_start(self.pid, &error, output),
         };
-        // The shim ends once everything below it has; if it did not, it is made to.
+        // The shim ends once everything below it has; if it does not, it is made to.
         drop(shim.control.take());
-        if let Err(error) = shim.child.wait().await {
-            tracing::error!(pid = %self.pid, %error, "the shim cannot be waited for");
+        if timeout(HANG_MAX, shim.child.wait()).await.is_err() {
+            tracing::warn!(pid = %self.pid, "a shim that hangs is killed");
+            if let Err(error) = shim.child.kill().await {
+                tracing::error!(pid = %self.pid, %error, "the shim cannot be killed");
+            }
         }
         // From here on the number may be given to another process.
         if let Some(os_pid) = os_pid {
@@ -136,15 +148,17 @@ impl Run {
         let mut printed = vec![0; READ_BYTES];
         let mut told = Wish::Run;
         let mut printing = true;
+        let mut is_ready = false;
         loop {
             let wished = *self.wish.borrow_and_update();
-            if wished > told {
+            // Until the program runs there is nobody who could ask it to end.
+            if is_ready && wished > told {
                 told = wished;
                 shim.stop().await;
             }
             tokio::select! {
                 line = shim.said.next_line() => match line.ok().flatten().map(|line| outcome(&line)) {
-                    Some(None) => {}
+                    Some(None) => is_ready = true,
                     Some(Some(outcome)) => return outcome,
                     // The shim was killed; the program went with it.
                     None => return Outcome::Signal(9),
@@ -179,6 +193,15 @@ impl Run {
             RunState::Starting | RunState::Running | RunState::Exited => None,
         }
     }
+}
+
+/// Waits until a run should have ended since it was asked to, and has not.
+async fn overdue(mut wish: watch::Receiver<Wish>) {
+    // Whoever could have a wish has gone: so does this task.
+    if wish.wait_for(|wish| *wish > Wish::Run).await.is_err() {
+        return std::future::pending().await;
+    }
+    sleep(Duration::from_millis(GRACE_MS) + HANG_MAX).await;
 }
 
 /// The shim of a run, and the three pipes to it.

@@ -109,6 +109,20 @@ fn a_program_that_ignores_sigterm_is_killed_after_the_grace() {
 }
 
 #[test]
+fn a_stop_that_comes_with_the_start_is_obeyed() {
+    let mut witness = Witness::start();
+    for number in 0..20 {
+        let pid = witness.spawn(&format!("brief-{number}"), &["sleep", "86400"]);
+        let start = witness.start_of(pid, 1);
+        witness.stop(pid);
+        let end = witness.end_of(pid, 1);
+        assert_eq!(outcome(&end), ("stopped", "exited"));
+        let lived = moment(&end) - moment(&start);
+        assert!(lived < GRACE_MS, "run {number} went on for {lived} ms");
+    }
+}
+
+#[test]
 fn a_program_that_ends_at_sigterm_is_not_waited_for() {
     let mut witness = Witness::start();
     let script = "trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 1; done";

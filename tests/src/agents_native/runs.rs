@@ -90,3 +90,15 @@ fn an_agent_whose_shim_is_killed_dies_with_it_and_is_started_again() {
     assert!(!again.iter().any(|process| processes.contains(process)));
     witness.serves();
 }
+
+#[test]
+fn an_agent_whose_shim_hangs_can_be_stopped() {
+    let mut witness = Witness::start();
+    let (pid, folder) = spawn_clinging(&mut witness, "sleep 86400; :");
+    await_processes(&folder, 4);
+    let now = Processes::now();
+    now.children_of(witness.daemon.pid()).for_each(|shim| signal(shim.pid, "STOP"));
+    witness.stop(pid);
+    assert_eq!(outcome(&witness.end_of(pid, 1)), ("stopped", "exited"));
+    await_processes(&folder, 0);
+}

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use weft_projections::OperatorId;
 use weft_runtime::api::json::Receipt;
@@ -84,7 +84,14 @@ impl Daemon {
     /// SIGTERM, and an end in order.
     pub(crate) fn stop(mut self) {
         signal(self.pid(), "TERM");
-        let status = self.child.wait().unwrap();
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(begun.elapsed() < SOON, "the kernel does not stop");
+            std::thread::yield_now();
+        };
         assert!(status.success(), "{status}");
     }
 
