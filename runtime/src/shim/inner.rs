@@ -119,6 +119,13 @@ impl Watch {
             if let Some(status) = self.reap()? {
                 return Ok(exited(status));
             }
+            // An order may have come together with the plan: what is read is looked at before one waits.
+            while let Some(line) = control.take()? {
+                self.obey(&line)?;
+            }
+            if control.has_ended() {
+                return Ok(Report::killed());
+            }
             let ready = {
                 let mut fds = [
                     PollFd::new(control.source(), PollFlags::IN),
@@ -134,11 +141,8 @@ impl Watch {
             }
             if ordered {
                 control.fill()?;
-                while let Some(line) = control.take()? {
-                    self.obey(&line)?;
-                }
             }
-            if late || control.has_ended() {
+            if late {
                 return Ok(Report::killed());
             }
         }

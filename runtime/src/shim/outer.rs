@@ -76,25 +76,26 @@ impl Inner {
     /// Passes words on in both directions, until the second stage is silent for good or the kernel gone.
     fn stay(&mut self, control: &mut Lines<impl AsFd>) -> io::Result<()> {
         loop {
+            // An order may have come together with the plan: what is read is looked at before one waits.
+            while let Some(line) = control.take()? {
+                self.obey(&line);
+            }
+            if control.has_ended() {
+                self.last.get_or_insert(Report::killed());
+                return Ok(());
+            }
+            while let Some(line) = self.said.take()? {
+                self.pass_on(read_line(&line)?)?;
+            }
+            if self.said.has_ended() {
+                return Ok(());
+            }
             let (kernel, inner) = readable(control.source(), self.said.source())?;
             if kernel {
                 control.fill()?;
-                while let Some(line) = control.take()? {
-                    self.obey(&line);
-                }
-                if control.has_ended() {
-                    self.last.get_or_insert(Report::killed());
-                    return Ok(());
-                }
             }
             if inner {
                 self.said.fill()?;
-                while let Some(line) = self.said.take()? {
-                    self.pass_on(read_line(&line)?)?;
-                }
-                if self.said.has_ended() {
-                    return Ok(());
-                }
             }
         }
     }

@@ -5,7 +5,7 @@ use super::shim::{
     run, run_in, signal,
 };
 use std::process::Command;
-use weft_runtime::shim::{Confinement, LINE_BYTES_MAX, Plan, Report};
+use weft_runtime::shim::{Confinement, LINE_BYTES_MAX, Plan, Report, STOP};
 
 #[test]
 fn a_program_runs_confined_and_its_exit_is_reported() {
@@ -192,4 +192,15 @@ fn a_program_that_has_to_be_confined_runs_confined_or_not_at_all() {
     assert!(!printed.contains("ran"), "{printed}");
     shim.ready();
     assert_eq!(shim.report(), Some(Report::Exited { code: Some(126), signal: None }));
+}
+
+#[test]
+fn a_stop_that_comes_with_the_plan_is_obeyed() {
+    for place in EVERYWHERE {
+        let plan = Place::new().sh("sleep 1000");
+        let line = format!("{}\n{STOP}", serde_json::to_string(&plan).unwrap());
+        let mut shim = Shim::tell(&line, &mut command(place));
+        shim.ready();
+        assert_eq!(shim.report(), Some(signal(15)), "{place:?}");
+    }
 }
