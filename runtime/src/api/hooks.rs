@@ -6,10 +6,21 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use weft_projections::Pid;
 
+/// Whose child a process is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kin {
+    /// This agent's.
+    Agent(Pid),
+    /// No agent's.
+    Outside,
+    /// That cannot be told: it has ended, or runs where it cannot be seen.
+    Unknown,
+}
+
 /// Knows which agent an operating-system process belongs to.
 pub trait Peers: Send + Sync {
-    /// The agent that the process `os_pid` was started by, directly or over others.
-    fn agent_of(&self, os_pid: u32) -> Option<Pid>;
+    /// Whether an agent started the process `os_pid`, directly or over others.
+    fn kin_of(&self, os_pid: u32) -> Kin;
 }
 
 /// Keeps what processes print.
@@ -37,8 +48,8 @@ pub struct Hooks {
 
 /// No process was started by an agent.
 impl Peers for () {
-    fn agent_of(&self, _: u32) -> Option<Pid> {
-        None
+    fn kin_of(&self, _: u32) -> Kin {
+        Kin::Outside
     }
 }
 

@@ -33,6 +33,6 @@ pub use call_error::{CallError, ErrorData, Hello};
 pub use catalogue::{COMMAND_PARAMS, COMMANDS, Method, Param, QUERIES};
 pub use client::{Answered, Client, Credentials, Notice};
 pub use fault::{Trouble, exit_of, rpc_of};
-pub use hooks::{Hooks, Output, Peers};
+pub use hooks::{Hooks, Kin, Output, Peers};
 pub use server::serve;
 pub use token::{NoToken, Token};

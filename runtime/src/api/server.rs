@@ -3,6 +3,7 @@
 use super::connection::{Connection, closed};
 use super::desk::Desk;
 use super::fault::{Fault, Trouble};
+use super::hooks::Kin;
 use super::limits::{AGENT_CLIENTS_MAX, CLIENTS_MAX};
 use super::session::Session;
 use super::shared::Shared;
@@ -74,7 +75,11 @@ fn welcome(
 ) {
     let peer = stream.peer_cred().ok().and_then(|peer| peer.pid());
     let os_pid = peer.and_then(|pid| u32::try_from(pid).ok());
-    let agent = os_pid.and_then(|os_pid| shared.hooks.families.agent_of(os_pid));
+    let kin = os_pid.map_or(Kin::Unknown, |os_pid| shared.hooks.families.kin_of(os_pid));
+    let agent = match kin {
+        Kin::Agent(agent) => Some(agent),
+        Kin::Outside | Kin::Unknown => None,
+    };
     let Some(slot) = shared.slots.enter(agent) else {
         let message =
             format!("there are {CLIENTS_MAX} clients, or {AGENT_CLIENTS_MAX} of this agent");

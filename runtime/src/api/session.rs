@@ -2,7 +2,7 @@
 
 use super::Token;
 use super::act::act_message;
-use super::hooks::Peers;
+use super::hooks::{Kin, Peers};
 use super::wire::{Auth, Frame};
 use crate::Error;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -103,9 +103,11 @@ impl Session {
         if !run.is_current(state) {
             return Err(Why::Token);
         }
-        let agent = self.os_pid.and_then(|os_pid| peers.agent_of(os_pid));
-        if agent.is_some_and(|agent| agent != run.pid) {
-            return Err(Why::ForeignProcess);
+        match self.os_pid.map_or(Kin::Unknown, |os_pid| peers.kin_of(os_pid)) {
+            Kin::Outside => {}
+            Kin::Agent(agent) if agent == run.pid => {}
+            // Who connects and ends at once, to let a child speak, hides whose child that is.
+            Kin::Agent(_) | Kin::Unknown => return Err(Why::ForeignProcess),
         }
         self.run = Some(run);
         Ok(())

@@ -1,6 +1,6 @@
 //! Which agent an operating-system process belongs to.
 
-use crate::api::Peers;
+use crate::api::{Kin, Peers};
 use std::collections::BTreeMap;
 use std::fs;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,17 +17,33 @@ pub struct Families {
 }
 
 impl Peers for Families {
-    fn agent_of(&self, os_pid: u32) -> Option<Pid> {
-        let shims = self.shims();
-        if shims.is_empty() {
-            return None;
+    fn kin_of(&self, os_pid: u32) -> Kin {
+        match self.climb(os_pid) {
+            // An ancestor may have ended on the way up, and left its children to another.
+            Kin::Unknown => self.climb(os_pid),
+            known @ (Kin::Agent(_) | Kin::Outside) => known,
         }
-        let lineage = std::iter::successors(Some(os_pid), |os_pid| parent(*os_pid));
-        lineage.take(ANCESTORS_MAX).find_map(|os_pid| shims.get(&os_pid).copied())
     }
 }
 
 impl Families {
+    /// From a process upwards, until a shim or the top is met.
+    fn climb(&self, os_pid: u32) -> Kin {
+        let shims = self.shims();
+        let mut at = os_pid;
+        for _ in 0..ANCESTORS_MAX {
+            if let Some(pid) = shims.get(&at) {
+                return Kin::Agent(*pid);
+            }
+            match parent(at) {
+                None => return Kin::Unknown,
+                Some(0) => return Kin::Outside,
+                Some(parent) => at = parent,
+            }
+        }
+        Kin::Unknown
+    }
+
     pub(super) fn add(&self, shim: u32, pid: Pid) {
         self.shims().insert(shim, pid);
     }
@@ -41,12 +57,12 @@ impl Families {
     }
 }
 
-/// The parent, which stands second after the name in parentheses (proc(5), `/proc/pid/stat`).
+/// The parent, 0 for who has none here; `None` for a process that has ended. It stands second after the name in parentheses (proc(5), `/proc/pid/stat`).
 fn parent(os_pid: u32) -> Option<u32> {
     let stat = fs::read(format!("/proc/{os_pid}/stat")).ok()?;
     let name_end = stat.iter().rposition(|byte| *byte == b')')?;
     let rest = std::str::from_utf8(stat.get(name_end + 1..)?).ok()?;
-    rest.split_whitespace().nth(1)?.parse().ok().filter(|parent| *parent > 0)
+    rest.split_whitespace().nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -58,7 +74,7 @@ mod tests {
     fn a_grandchild_belongs_to_the_agent_whose_shim_started_its_parent() {
         let pid = Pid::new(7).unwrap();
         let families = Families::default();
-        assert_eq!(families.agent_of(std::process::id()), None);
+        assert_eq!(families.kin_of(std::process::id()), Kin::Outside);
         families.add(std::process::id(), pid);
         // The shell stays and has a child that says its own pid.
         let script = "sh -c 'echo $$; read line' ; true";
@@ -73,13 +89,13 @@ mod tests {
         std::io::BufRead::read_line(&mut said, &mut line).unwrap();
         let grandchild: u32 = line.trim().parse().unwrap();
         assert_ne!(grandchild, shell.id());
-        assert_eq!(families.agent_of(grandchild), Some(pid));
+        assert_eq!(families.kin_of(grandchild), Kin::Agent(pid));
         families.remove(std::process::id());
         families.add(shell.id(), pid);
-        assert_eq!(families.agent_of(grandchild), Some(pid));
-        assert_eq!(families.agent_of(1), None);
+        assert_eq!(families.kin_of(grandchild), Kin::Agent(pid));
+        assert_eq!(families.kin_of(1), Kin::Outside);
         drop(shell.stdin.take());
         shell.wait().unwrap();
-        assert_eq!(families.agent_of(grandchild), None);
+        assert_eq!(families.kin_of(grandchild), Kin::Unknown);
     }
 }

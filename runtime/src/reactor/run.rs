@@ -73,16 +73,19 @@ impl Run {
         let plan = found.map(|found| self.shared.place.plan(state, row, found, &token, now));
         let (pid, generation) = (self.pid, self.generation);
         let started = Started { pid, generation, token: Some(token.digest()) };
-        let receipt = self.shared.reports.report(Command::Started(started)).await?;
-        if !receipt.took_effect() {
-            // It was stopped in the meantime, or is gone: State says what is to be done.
-            return Ok(());
-        }
-        let outcome = match plan {
-            Some(plan) => self.attend(&plan).await,
-            None => CANNOT_START,
+        // Who sees the start on the chain can follow the output.
+        let output = self.shared.outputs.begin(self.pid);
+        let reported = self.shared.reports.report(Command::Started(started)).await;
+        let outcome = match (&reported, plan) {
+            (Ok(receipt), Some(plan)) if receipt.took_effect() => self.attend(&plan, output).await,
+            (Ok(_) | Err(_), _) => CANNOT_START,
         };
-        self.report_end(outcome).await
+        self.shared.outputs.end(self.pid);
+        match reported? {
+            receipt if receipt.took_effect() => self.report_end(outcome).await,
+            // It was stopped in the meantime, or is gone: State says what is to be done.
+            _ => Ok(()),
+        }
     }
 
     /// Reports the end of a run that never began, since the process was stopped before.
@@ -93,20 +96,18 @@ impl Run {
         self.report_end(Outcome::Stopped).await
     }
 
-    async fn attend(&mut self, plan: &Plan) -> Outcome {
-        let mut output = match self.shared.outputs.begin(self.pid) {
+    async fn attend(&mut self, plan: &Plan, output: io::Result<Output>) -> Outcome {
+        let mut output = match output {
             Ok(output) => output,
             Err(error) => {
                 tracing::error!(pid = %self.pid, %error, "no place for the output");
                 return CANNOT_START;
             }
         };
-        let outcome = match Shim::start(&self.shared.place.shim) {
+        match Shim::start(&self.shared.place.shim) {
             Ok(shim) => self.stay_with(shim, plan, &mut output).await,
             Err(error) => cannot_start(self.pid, &error, &mut output),
-        };
-        self.shared.outputs.end(self.pid);
-        outcome
+        }
     }
 
     async fn stay_with(&mut self, mut shim: Shim, plan: &Plan, output: &mut Output) -> Outcome {

@@ -11,7 +11,7 @@ use weft_commands::Command;
 use weft_commands::requests::process::{Exited, Started};
 use weft_projections::events::Outcome;
 use weft_projections::{Actor, Generation, OperatorId, Pid};
-use weft_runtime::api::{self, Client, Credentials, Hooks, Peers, Token};
+use weft_runtime::api::{self, Client, Credentials, Hooks, Kin, Peers, Token};
 use weft_runtime::node::{Birth, DEFAULT_ORIGIN, Keys, Layout, init};
 use weft_runtime::{Driver, Handle, Kernel, Native, OpenOptions, Receipt, Request, boot};
 
@@ -37,8 +37,9 @@ pub(crate) const STRAY: u64 = 999_999;
 struct Pretend(Arc<AtomicBool>);
 
 impl Peers for Pretend {
-    fn agent_of(&self, _: u32) -> Option<Pid> {
-        self.0.load(Ordering::Relaxed).then(|| Pid::new(STRAY).unwrap())
+    fn kin_of(&self, _: u32) -> Kin {
+        let is_foreign = self.0.load(Ordering::Relaxed);
+        if is_foreign { Kin::Agent(Pid::new(STRAY).unwrap()) } else { Kin::Outside }
     }
 }
 
