@@ -4,6 +4,7 @@ use super::Out;
 use super::table::pairs;
 use crate::error::Error;
 use weft_runtime::api::json::Status;
+use weft_runtime::shim::Guarantees;
 
 /// Milliseconds of a second.
 const SECOND_MS: u64 = 1_000;
@@ -24,6 +25,16 @@ pub(crate) fn status(out: &Out, found: &Status) -> Result<(), Error> {
             ("boots", found.boots.to_string()),
             ("processes", found.processes.to_string()),
             ("clients", found.clients.to_string()),
+            ("confinement", confinement(found.confinement.as_ref())),
         ],
     )
+}
+
+/// What keeps native agents from what they were not granted.
+fn confinement(found: Option<&Guarantees>) -> String {
+    match found {
+        None => "not known".to_owned(),
+        Some(guarantees) if guarantees.is_confined() => "whole".to_owned(),
+        Some(guarantees) => format!("incomplete: {}", guarantees.missing.join("; ")),
+    }
 }

@@ -45,7 +45,12 @@ impl Node {
         let listener = UnixListener::bind(&socket).expect("a socket");
         listener.set_nonblocking(true).expect("a socket");
         let (cancel, cancelled) = watch::channel(false);
-        let hooks = Hooks { layout: layout.clone(), families: Arc::new(()), outputs: Arc::new(()) };
+        let hooks = Hooks {
+            layout: layout.clone(),
+            families: Arc::new(()),
+            outputs: Arc::new(()),
+            confinement: None,
+        };
         let served = tasks.spawn(api::serve(listener, handle.clone(), hooks, cancelled));
         Node { layout, handle, driver, tasks, cancel, served }
     }

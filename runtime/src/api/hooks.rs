@@ -1,6 +1,7 @@
 //! What the daemon lends the socket.
 
 use crate::node::Layout;
+use crate::shim::Guarantees;
 use std::io;
 use std::sync::Arc;
 use tokio::sync::broadcast;
@@ -44,6 +45,8 @@ pub struct Hooks {
     pub families: Arc<dyn Peers>,
     /// What processes print.
     pub outputs: Arc<dyn Output>,
+    /// What native processes are confined by; `None` where that is not known.
+    pub confinement: Option<Guarantees>,
 }
 
 /// No process was started by an agent.

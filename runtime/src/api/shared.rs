@@ -75,6 +75,7 @@ impl Shared {
             boots: published.state.kernel.boots(),
             processes: published.state.process_table.live_len() as u64,
             clients: self.slots.clients() as u64,
+            confinement: self.hooks.confinement.clone(),
         }
     }
 

@@ -71,7 +71,8 @@ async fn serve(
         .map_err(failed)?;
     let (stop, stopped) = Stop::switch();
     let (cancel, cancelled) = watch::channel(false);
-    let hooks = api::Hooks { layout: layout.clone(), families, outputs };
+    let confinement = processes.probe().await;
+    let hooks = api::Hooks { layout: layout.clone(), families, outputs, confinement };
     let reconciler = tokio::spawn(processes.reconcile(stopped));
     let mut server = pin!(api::serve(listener, handle.clone(), hooks, cancelled));
     let asked = tokio::select! {

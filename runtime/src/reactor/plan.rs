@@ -59,6 +59,22 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// A plan without any grant, of a program that does nothing.
+    pub(super) fn plan_of_nothing(&self) -> shim::Plan {
+        shim::Plan {
+            argv: vec!["true".to_owned()],
+            env: BTreeMap::from([("PATH".to_owned(), PATH.to_owned())]),
+            cwd: None,
+            read: Vec::new(),
+            write: Vec::new(),
+            socket: self.socket.clone(),
+            hidden: vec![self.data_dir.clone()],
+            limits: LIMITS,
+            grace_ms: GRACE_MS,
+            confinement: shim::Confinement::AsFarAsPossible,
+        }
+    }
+
     /// The plan of a run.
     pub(super) fn plan(
         &self,

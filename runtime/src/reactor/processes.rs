@@ -5,10 +5,11 @@ use super::leftovers;
 use super::output::Outputs;
 use super::plan::Place;
 use super::reports::Reports;
-use super::run::{Run, Shared, Wish};
+use super::run::{Run, Shared, Wish, probe};
 use crate::kernel::Published;
 use crate::node::Layout;
 use crate::platform::{Native, Platform};
+use crate::shim::Guarantees;
 use crate::{Error, Handle};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -17,13 +18,16 @@ use std::time::Duration;
 use std::{env, io};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use weft_projections::events::Backend;
 use weft_projections::state::{Row, Work};
 use weft_projections::{Generation, Pid, Seq, State, Time};
 
 /// How long the reconciler sleeps at most when nothing happens.
 const SLEEP_MAX: Duration = Duration::from_secs(60);
+
+/// How long finding out what confines a process may take.
+const PROBE_MAX: Duration = Duration::from_secs(5);
 
 /// How long a run waits that could not even be reported, before it is tried again.
 const FAILED_WAIT: Duration = Duration::from_secs(1);
@@ -86,6 +90,13 @@ impl Processes {
             tasks: JoinSet::new(),
             swept: Seq(0),
         })
+    }
+
+    /// What native processes are confined by here; `None` where that cannot be found out.
+    pub async fn probe(&self) -> Option<Guarantees> {
+        let probed = timeout(PROBE_MAX, probe(&self.shared.place)).await;
+        let found = probed.map_err(io::Error::other).and_then(|found| found);
+        found.inspect_err(|error| tracing::warn!(%error, "confinement cannot be probed")).ok()
     }
 
     /// Keeps what runs equal to what State wants, once nothing of an earlier kernel runs any more. Returns when `stopped` says so and every process

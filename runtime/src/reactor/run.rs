@@ -5,7 +5,7 @@ use super::output::{Output, Outputs};
 use super::plan::{GRACE_MS, Place, draw_token, program};
 use super::reports::Reports;
 use crate::Error;
-use crate::shim::{Plan, Report, STOP};
+use crate::shim::{Guarantees, Plan, Report, STOP};
 use std::ffi::OsStr;
 use std::io;
 use std::process::Stdio;
@@ -203,6 +203,20 @@ async fn overdue(mut wish: watch::Receiver<Wish>) {
         return std::future::pending().await;
     }
     sleep(Duration::from_millis(GRACE_MS) + HANG_MAX).await;
+}
+
+/// What a program would be confined by: seen at one that does nothing.
+pub(super) async fn probe(place: &Place) -> io::Result<Guarantees> {
+    let mut shim = Shim::start(&place.shim)?;
+    shim.tell(&place.plan_of_nothing()).await?;
+    let line = shim.said.next_line().await?.unwrap_or_default();
+    drop(shim.control.take());
+    shim.child.wait().await?;
+    match serde_json::from_str(&line).map_err(io::Error::other)? {
+        Report::Ready { guarantees, .. } => Ok(guarantees),
+        Report::Failed { reason } => Err(io::Error::other(reason)),
+        Report::Exited { .. } => Err(io::Error::other("the shim ended before it began")),
+    }
 }
 
 /// The shim of a run, and the three pipes to it.

@@ -67,6 +67,7 @@ impl World {
             layout: layout.clone(),
             families: Arc::new(Pretend(foreign.clone())),
             outputs: Arc::new(()),
+            confinement: None,
         };
         let served = tasks.spawn(api::serve(listener, handle.clone(), hooks, cancelled));
         World {

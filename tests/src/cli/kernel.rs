@@ -279,3 +279,18 @@ fn stopping_in_time_or_timing_out() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn status_tells_what_agents_are_confined_by() {
+    let daemon = Daemon::start();
+    let found = daemon.json_of(&["kernel", "status"]);
+    let confinement = &found["confinement"];
+    for guarantee in
+        ["user_namespace", "mount_namespace", "pid_namespace", "no_new_privs", "process_limit"]
+    {
+        assert_eq!(confinement[guarantee], true, "{guarantee}: {confinement}");
+    }
+    assert!(confinement["landlock_abi"].as_u64().unwrap() >= 6, "{confinement}");
+    let text = daemon.done(["kernel", "status"]);
+    assert!(text.contains("confinement     whole\n"), "{text}");
+}

@@ -1,6 +1,7 @@
 //! Where the log and the kernel stand.
 
 use super::Word;
+use crate::shim::Guarantees;
 use serde::{Deserialize, Serialize};
 use weft_projections::{Digest, Seq};
 
@@ -60,4 +61,7 @@ pub struct Status {
     pub processes: u64,
     /// Connected clients, the one who asks included.
     pub clients: u64,
+    /// What native processes are confined by here (docs/security.md); null where that is not known.
+    #[serde(default)]
+    pub confinement: Option<Guarantees>,
 }
