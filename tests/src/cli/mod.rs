@@ -13,5 +13,6 @@ mod machines;
 mod mutations;
 mod node;
 mod page;
+mod relay;
 mod rights;
 mod surroundings;
