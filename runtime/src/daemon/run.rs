@@ -5,10 +5,13 @@ use super::socket::Socket;
 use crate::node::Layout;
 use crate::reactor::{Families, Outputs, Processes, Stop};
 use crate::{Driver, Error, Handle, Kernel, Native, OpenOptions, Opening, Request, api, boot};
+use rustix::process::test_kill_process;
 use std::io;
 use std::os::unix::net::UnixListener;
 use std::pin::pin;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 use tokio::sync::watch;
 use weft_commands::Command;
 use weft_commands::requests::kernel::Shutdown;
@@ -17,6 +20,10 @@ use weft_projections::{Actor, Seq};
 
 /// Threads that serve clients and processes. The kernel has two of its own.
 const WORKERS: usize = 2;
+
+/// How often and how long a lock is waited for whose holder is dead.
+const LOCK_TRIES: u32 = 200;
+const LOCK_WAIT: Duration = Duration::from_millis(10);
 
 /// What a daemon says when it accepts commands.
 #[derive(Debug)]
@@ -37,8 +44,7 @@ pub struct Ready {
 /// Those of [`Kernel::open`] and [`boot`]; [`Error::Files`] when the socket cannot be made;
 /// [`Error::Ledger`] when the disk fails while it runs: the kernel has halted then.
 pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
-    let (mut kernel, opening) =
-        Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer())?;
+    let (mut kernel, opening) = open(layout)?;
     let (socket, listener) = Socket::bind(layout.socket())?;
     let booted = boot(&mut kernel)?.seq;
     let (driver, handle) = Driver::start(kernel)?;
@@ -56,6 +62,26 @@ pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
     drop(socket);
     driver.join()?;
     served
+}
+
+/// Opens the node. A kernel that was killed while it started a process leaves its lock to the child for
+/// the moment until that becomes another program: a holder that is dead is waited for.
+fn open(layout: &Layout) -> Result<(Kernel<Native, ()>, Opening), Error> {
+    for _ in 0..LOCK_TRIES {
+        match Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer()) {
+            Err(Error::Ledger(weft_ledger::Error::Locked { holder })) if !lives(holder) => {
+                thread::sleep(LOCK_WAIT);
+            }
+            opened => return opened,
+        }
+    }
+    Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer())
+}
+
+/// Whether there is such a process; who holds the lock without saying so is taken to live.
+fn lives(holder: Option<u32>) -> bool {
+    let holder = holder.and_then(|holder| rustix::process::Pid::from_raw(holder.cast_signed()));
+    holder.is_none_or(|holder| test_kill_process(holder).is_ok())
 }
 
 async fn serve(

@@ -71,7 +71,12 @@ impl Daemon {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut daemon = Daemon { layout: ground.layout.clone(), booted: 0, said, child };
         stdout.read_line(&mut line).unwrap();
-        let started: Value = serde_json::from_str(&line).expect("the kernel accepts commands");
+        let started: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
+            panic!(
+                "the kernel accepts no commands: {}",
+                std::fs::read_to_string(&daemon.said).unwrap()
+            )
+        });
         assert_eq!(started["pid"], daemon.pid());
         daemon.booted = started["booted"].as_u64().unwrap();
         daemon
