@@ -72,10 +72,7 @@ impl Daemon {
         let mut daemon = Daemon { layout: ground.layout.clone(), booted: 0, said, child };
         stdout.read_line(&mut line).unwrap();
         let started: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
-            panic!(
-                "the kernel accepts no commands: {}",
-                std::fs::read_to_string(&daemon.said).unwrap()
-            )
+            panic!("the kernel accepts no commands: {}", fs::read_to_string(&daemon.said).unwrap())
         });
         assert_eq!(started["pid"], daemon.pid());
         daemon.booted = started["booted"].as_u64().unwrap();
