@@ -10,9 +10,9 @@ use std::io;
 use std::os::unix::net::UnixListener;
 use std::pin::pin;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::sleep;
 use weft_commands::Command;
 use weft_commands::requests::kernel::Shutdown;
 use weft_projections::state::Phase;
@@ -44,16 +44,16 @@ pub struct Ready {
 /// Those of [`Kernel::open`] and [`boot`]; [`Error::Files`] when the socket cannot be made;
 /// [`Error::Ledger`] when the disk fails while it runs: the kernel has halted then.
 pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
-    let (mut kernel, opening) = open(layout)?;
-    let (socket, listener) = Socket::bind(layout.socket())?;
-    let booted = boot(&mut kernel)?.seq;
-    let (driver, handle) = Driver::start(kernel)?;
     let tasks = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .thread_name("weft-serve")
         .enable_all()
         .build()
         .map_err(Error::Thread)?;
+    let (mut kernel, opening) = tasks.block_on(open(layout))?;
+    let (socket, listener) = Socket::bind(layout.socket())?;
+    let booted = boot(&mut kernel)?.seq;
+    let (driver, handle) = Driver::start(kernel)?;
     let signals = tasks.block_on(async { Signals::handle() }).map_err(Error::Thread)?;
     ready(&Ready { opening, booted });
     let served = tasks.block_on(serve(layout, listener, &handle, signals));
@@ -66,11 +66,11 @@ pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
 
 /// Opens the node. A kernel that was killed while it started a process leaves its lock to the child for
 /// the moment until that becomes another program: a holder that is dead is waited for.
-fn open(layout: &Layout) -> Result<(Kernel<Native, ()>, Opening), Error> {
+async fn open(layout: &Layout) -> Result<(Kernel<Native, ()>, Opening), Error> {
     for _ in 0..LOCK_TRIES {
         match Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer()) {
             Err(Error::Ledger(weft_ledger::Error::Locked { holder })) if !lives(holder) => {
-                thread::sleep(LOCK_WAIT);
+                sleep(LOCK_WAIT).await;
             }
             opened => return opened,
         }
