@@ -31,14 +31,20 @@ fn main() {
     let folding = best_of(|| drop(black_box(fold(&records))));
     let state = fold(&records);
     let bytes = state.to_snapshot().expect("it fits");
-    let hashing = best_of(|| drop(black_box(Digest::of("weft/bench/1", &[&bytes]))));
+    let hashing = best_of(|| {
+        black_box(Digest::of("weft/bench/1", &[&bytes]));
+    });
     let writing = best_of(|| drop(black_box(state.to_snapshot())));
     let reading = best_of(|| drop(black_box(State::from_snapshot(&bytes))));
     let canonical = best_of(|| drop(black_box(state.to_canonical_cbor())));
-    let root = best_of(|| drop(black_box(state.root())));
+    let root = best_of(|| {
+        black_box(state.root());
+    });
     let read = State::from_snapshot(&bytes).expect("it was just written");
     let mut unsealed: Vec<State> = (0..ROUNDS).map(|_| read.clone()).collect();
-    let sealing = best_of(|| drop(black_box(unsealed.pop().map(|mut state| state.seal()))));
+    let sealing = best_of(|| {
+        black_box(unsealed.pop().map(|mut state| state.seal()));
+    });
     let entries = RESOURCES + PROCESSES * 4 + EDGES;
     let mut out = std::io::stdout().lock();
     let mut line = |text: String| writeln!(out, "{text}").expect("stdout takes the report");
