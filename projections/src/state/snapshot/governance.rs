@@ -150,7 +150,7 @@ fn check_founding(governance: &Governance) -> Result<(), Error> {
 }
 
 fn levels(values: &[Archived<u16>; DIMENSIONS]) -> Result<Levels, Error> {
-    let values = values.map(|value| value.to_native());
+    let values = values.map(<Archived<u16>>::to_native);
     Levels::try_from(values).map_err(|error| Error::impossible("threshold", error.to_string()))
 }
 
@@ -160,7 +160,7 @@ fn effects_of(effects: &[ArchivedStoredEffect]) -> Result<OrdMap<Kind, Effect>, 
         let kind = Kind(kind.to_native());
         ascending.next(&kind)?;
         ensure(kind.name().is_some(), "effect", "of a kind without a name")?;
-        let effect = Effect::try_from(effect.map(|value| value.to_native()))
+        let effect = Effect::try_from(effect.map(<Archived<u16>>::to_native))
             .map_err(|error| Error::impossible("effect", error.to_string()))?;
         Ok((kind, effect))
     };

@@ -25,6 +25,8 @@ fn restored(state: &State) -> State {
 fn check_same(one: &State, other: &State) {
     assert_eq!(one.to_canonical_cbor(), other.to_canonical_cbor());
     assert_eq!(one.root(), other.root());
+    let canonical = one.to_canonical_cbor();
+    assert_eq!(one.root(), crate::Digest::of("exochain/state/1", &[&canonical]));
     assert_eq!(one.clone().seal(), other.clone().seal());
     assert_eq!(one.to_snapshot(), other.to_snapshot());
     assert_eq!(format!("{:?}", indexes(one)), format!("{:?}", indexes(other)));
