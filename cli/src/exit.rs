@@ -167,7 +167,7 @@ fn of_runtime(error: &weft_runtime::Error) -> Exit {
         Runtime::Ledger(source) => of_ledger(source),
         Runtime::Refused(refused) => of_refused(refused),
         Runtime::Files { source, .. } | Runtime::Key { source, .. } => of_io(source),
-        Runtime::PayloadLength(_) | Runtime::QueueFull(_) => Exit::Limit,
+        Runtime::PayloadLength(_) | Runtime::QueueFull(_) | Runtime::Snapshot(_) => Exit::Limit,
         Runtime::NotEmpty(_)
         | Runtime::KeyLength { .. }
         | Runtime::Entropy(_)

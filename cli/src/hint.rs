@@ -118,7 +118,11 @@ fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
             Some("check the path and its permissions".to_owned())
         }
         Runtime::QueueFull(_) => Some("try again".to_owned()),
-        Runtime::Entropy(_) | Runtime::Thread(_) | Runtime::Halted | Runtime::Panicked(_) => None,
+        Runtime::Entropy(_)
+        | Runtime::Thread(_)
+        | Runtime::Halted
+        | Runtime::Snapshot(_)
+        | Runtime::Panicked(_) => None,
     }
 }
 
