@@ -170,6 +170,7 @@ fn of_runtime(error: &weft_runtime::Error) -> Exit {
         Runtime::PayloadLength(_) | Runtime::QueueFull(_) | Runtime::Snapshot(_) => Exit::Limit,
         Runtime::NotEmpty(_)
         | Runtime::KeyLength { .. }
+        | Runtime::NotTheLogKey { .. }
         | Runtime::Entropy(_)
         | Runtime::Thread(_)
         | Runtime::Unreadable { .. }
@@ -193,9 +194,13 @@ fn of_refused(refused: &Refused) -> Exit {
 fn of_ledger(error: &weft_ledger::Error) -> Exit {
     use weft_ledger::Error as Ledger;
     match error {
-        Ledger::Integrity(_) | Ledger::FirstSegmentMissing { .. } | Ledger::UnknownFile { .. } => {
-            Exit::Integrity
-        }
+        Ledger::Integrity(_)
+        | Ledger::FirstSegmentMissing { .. }
+        | Ledger::UnknownFile { .. }
+        | Ledger::TreeMismatch { .. }
+        | Ledger::Guard { .. }
+        | Ledger::Checkpoint { .. } => Exit::Integrity,
+        Ledger::NotInTree { .. } => Exit::NotFound,
         Ledger::Locked { .. } => Exit::Unreachable,
         Ledger::Missing => Exit::NotFound,
         Ledger::NoSpace { .. } | Ledger::Batch { .. } => Exit::Limit,

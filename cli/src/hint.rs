@@ -3,6 +3,7 @@
 use crate::error::{Call, Error};
 use crate::exit::Exit;
 use crate::refusal::{RefusedRuling, Trace};
+use weft_ledger::GuardProblem;
 use weft_runtime::Refused;
 
 impl Error {
@@ -117,6 +118,9 @@ fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
         Runtime::Files { .. } | Runtime::Key { .. } | Runtime::KeyLength { .. } => {
             Some("check the path and its permissions".to_owned())
         }
+        Runtime::NotTheLogKey { .. } => {
+            Some("a log is written only where its key is; reading goes on".to_owned())
+        }
         Runtime::QueueFull(_) => Some("try again".to_owned()),
         Runtime::Entropy(_)
         | Runtime::Thread(_)
@@ -149,7 +153,22 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
         Ledger::Missing => {
             Some("make a node with `weft init`, or name another place with --data-dir".to_owned())
         }
-        Ledger::Integrity(_) | Ledger::FirstSegmentMissing { .. } | Ledger::UnknownFile { .. } => {
+        Ledger::Guard { problem: GuardProblem::Damaged { .. }, .. } => Some(
+            "nothing was changed; remove the guard only if you know why it is damaged: it is made anew"
+                .to_owned(),
+        ),
+        Ledger::Guard { .. } => Some(
+            "the log was rolled back, lost or rewritten; nothing was changed, and it can still be read"
+                .to_owned(),
+        ),
+        Ledger::NotInTree { .. } => {
+            Some("`weft chain checkpoint` shows the last checkpoint".to_owned())
+        }
+        Ledger::Integrity(_)
+        | Ledger::FirstSegmentMissing { .. }
+        | Ledger::UnknownFile { .. }
+        | Ledger::TreeMismatch { .. }
+        | Ledger::Checkpoint { .. } => {
             Some(
                 "nothing was changed; keep the folder as evidence and restore the log from a copy"
                     .to_owned(),

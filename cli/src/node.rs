@@ -5,10 +5,10 @@ use crate::error::Error;
 use crate::render::Out;
 use std::env;
 use std::path::{Path, PathBuf};
-use weft_ledger::{Occupancy, Reason, Tail};
+use weft_ledger::{GuardState, Occupancy, Reason, Tail, Watched};
 use weft_projections::{Actor, Digest, OperatorId, State};
-use weft_runtime::node::{Keys, Layout};
-use weft_runtime::{Inspection, Kernel, Native, OpenOptions, Opening, Platform};
+use weft_runtime::node::{self, Keys, Layout};
+use weft_runtime::{Inspection, Kernel, Native, Opening, Platform};
 
 /// A node's place.
 pub(crate) struct Node {
@@ -32,13 +32,17 @@ impl Node {
             Some(home) => home.into(),
             None => default_place().ok_or(Error::NoDataDir)?,
         };
-        Ok(Node { layout: Layout::new(settle(place)) })
+        Ok(Node::at(place))
     }
 
     /// The place that the arguments name, whatever the environment says.
     pub(crate) fn given(global: &Global) -> Option<Node> {
         let given = global.data_dir.clone()?;
-        Some(Node { layout: Layout::new(settle(given)) })
+        Some(Node::at(given))
+    }
+
+    fn at(place: PathBuf) -> Node {
+        Node { layout: Layout::new(settle(place)).guarded_by(guards()) }
     }
 
     /// The node there.
@@ -78,7 +82,7 @@ impl Node {
     }
 
     pub(crate) fn platform(&self) -> Native {
-        Native::new(self.data_dir())
+        Native::of(&self.layout)
     }
 
     /// Whether a process holds the node, and which.
@@ -98,7 +102,22 @@ impl Node {
         let inspected = Inspection::open(&self.platform());
         let inspection = inspected.map_err(|error| self.explain(error))?;
         remark_on_tail(out, &inspection.opening);
+        self.remark_on_guard(out, &inspection.opening.watched);
         Ok(inspection)
+    }
+
+    /// Says what there is to say of the guard: a log that was never signed for has none yet.
+    pub(crate) fn remark_on_guard(&self, out: &Out, watched: &Watched) {
+        match &watched.guard {
+            GuardState::Contradicted(problem) => {
+                out.remark(&format!("the log contradicts its guard: {problem}"));
+            }
+            GuardState::Missing if watched.last.is_some() => {
+                let guards = self.layout.guards().unwrap_or(Path::new("")).display();
+                out.remark(&format!("the log has no guard in {guards}; writing makes it anew"));
+            }
+            GuardState::Missing | GuardState::NotLookedAt | GuardState::Holds { .. } => (),
+        }
     }
 
     /// Opens the node for one command, with its lock.
@@ -106,9 +125,10 @@ impl Node {
     /// # Errors
     /// [`Error::Node`] for a log that is missing, locked, damaged, full or of a later version.
     pub(crate) fn open(&self, out: &Out) -> Result<Kernel<Native, ()>, Error> {
-        let opened = Kernel::open(self.platform(), OpenOptions::writer());
+        let opened = node::open(&self.layout);
         let (kernel, opening) = opened.map_err(|error| self.explain(error))?;
         remark_on_tail(out, &opening);
+        self.remark_on_guard(out, &opening.watched);
         Ok(kernel)
     }
 
@@ -132,10 +152,18 @@ impl Node {
 }
 
 fn default_place() -> Option<PathBuf> {
+    folder_of_the_user("XDG_DATA_HOME", ".local/share").map(|data_home| data_home.join("weft"))
+}
+
+/// Where guards lie: $XDG_STATE_HOME/weft, else ~/.local/state/weft.
+fn guards() -> Option<PathBuf> {
+    folder_of_the_user("XDG_STATE_HOME", ".local/state").map(|state_home| state_home.join("weft"))
+}
+
+/// The folder that a variable of the XDG base directories names, or its default below the home.
+fn folder_of_the_user(variable: &str, below_home: &str) -> Option<PathBuf> {
     let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let data_home =
-        folder("XDG_DATA_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/share")));
-    data_home.map(|data_home| data_home.join("weft"))
+    folder(variable).or_else(|| folder("HOME").map(|home| home.join(below_home)))
 }
 
 /// The same place whatever the working directory; through symbolic links where there is something.

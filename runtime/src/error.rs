@@ -38,6 +38,12 @@ pub enum Error {
         /// Its length, in bytes.
         length: u64,
     },
+    /// The key that signs the log's checkpoints is not here: the log may be somebody else's copy.
+    #[error("{} is not the key that signs this log", path.display())]
+    NotTheLogKey {
+        /// The key file.
+        path: PathBuf,
+    },
     /// The operating system gave no entropy.
     #[error("no entropy: {0}")]
     Entropy(String),

@@ -45,10 +45,11 @@ impl<P: Platform> Inspection<P> {
         let mut fold = Fold::default();
         // A reader makes no segment, so it needs no nonce.
         let nonces = Box::new(|| [0; 16]);
-        let opened =
-            Log::open(platform.storage(), OpenOptions::read_only(), nonces, &mut |entry| {
-                fold.take(entry)
-            });
+        let (storage, guards) = (platform.storage(), platform.guards());
+        let options = OpenOptions::read_only();
+        let opened = Log::open_guarded(storage, guards, options, nonces, &mut |entry| {
+            fold.take(entry)
+        });
         let (log, opening) = fold.outcome(opened)?;
         let mut state = fold.state;
         state.seal();

@@ -25,6 +25,7 @@ pub mod daemon;
 mod driver;
 mod error;
 mod inspect;
+mod keeper;
 mod kernel;
 pub mod node;
 pub mod platform;

@@ -283,12 +283,17 @@ impl From<crate::Error> for Fault {
             crate::Error::Halted => Trouble::Unreachable,
             crate::Error::QueueFull(_) | crate::Error::PayloadLength(_) => Trouble::Limit,
             crate::Error::Refused(refused) => return Fault::refused(refused),
-            crate::Error::Ledger(weft_ledger::Error::Integrity(_)) => Trouble::Integrity,
+            crate::Error::Ledger(
+                weft_ledger::Error::Integrity(_)
+                | weft_ledger::Error::Guard { .. }
+                | weft_ledger::Error::TreeMismatch { .. },
+            ) => Trouble::Integrity,
             crate::Error::Ledger(_)
             | crate::Error::Files { .. }
             | crate::Error::NotEmpty(_)
             | crate::Error::Key { .. }
             | crate::Error::KeyLength { .. }
+            | crate::Error::NotTheLogKey { .. }
             | crate::Error::Entropy(_)
             | crate::Error::Thread(_)
             | crate::Error::Unreadable { .. }

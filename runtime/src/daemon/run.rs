@@ -2,9 +2,9 @@
 
 use super::signals::Signals;
 use super::socket::Socket;
-use crate::node::Layout;
+use crate::node::{self, Layout};
 use crate::reactor::{Families, Outputs, Processes, Stop};
-use crate::{Driver, Error, Handle, Kernel, Native, OpenOptions, Opening, Request, api, boot};
+use crate::{Driver, Error, Handle, Kernel, Native, Opening, Request, api, boot};
 use rustix::process::test_kill_process;
 use std::io;
 use std::os::unix::net::UnixListener;
@@ -68,14 +68,14 @@ pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
 /// the moment until that becomes another program: a holder that is dead is waited for.
 async fn open(layout: &Layout) -> Result<(Kernel<Native, ()>, Opening), Error> {
     for _ in 0..LOCK_TRIES {
-        match Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer()) {
+        match node::open(layout) {
             Err(Error::Ledger(weft_ledger::Error::Locked { holder })) if !lives(holder) => {
                 sleep(LOCK_WAIT).await;
             }
             opened => return opened,
         }
     }
-    Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer())
+    node::open(layout)
 }
 
 /// Whether there is such a process; who holds the lock without saying so is taken to live.

@@ -7,6 +7,7 @@ use crate::kernel::{Back, Batch, Board};
 use crate::platform::Platform;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 /// Commits batches until the deciding thread is gone, then closes the log.
 ///
@@ -17,8 +18,9 @@ pub(crate) fn run<P: Platform>(
     mut back: Back<P>,
     batches: &Receiver<Batch<Reply>>,
     done: &Sender<Committed>,
+    keeper: Option<JoinHandle<Result<(), Error>>>,
 ) -> Result<(), Error> {
-    let _news = EndOfNews(back.published().clone());
+    let news = EndOfNews(back.published().clone());
     for mut batch in batches {
         let room = back.write(&mut batch)?;
         // The next batch is handed over while this one is answered.
@@ -29,7 +31,11 @@ pub(crate) fn run<P: Platform>(
             break;
         }
     }
-    back.close()
+    // Whoever signs is done before somebody else may write.
+    drop(news);
+    let kept = keeper.map_or(Ok(Ok(())), JoinHandle::join);
+    back.close()?;
+    kept.map_err(|_| Error::Panicked("weft-keep"))?
 }
 
 /// Tells those who wait for news that there will be none, however the thread ends.

@@ -2,7 +2,8 @@
 
 use super::reply::{Reply, Ticket};
 use super::{committer, writer};
-use crate::kernel::{Answer, Board, Kernel, Published, Request, SealedPayload};
+use crate::keeper;
+use crate::kernel::{Answer, Board, Divided, Kernel, Published, Request, SealedPayload};
 use crate::platform::Platform;
 use crate::{Error, Reader};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -26,7 +27,7 @@ pub(crate) struct Input {
     pub(crate) reply: Reply,
 }
 
-/// The running kernel: its two threads, which end when every [`Handle`] is gone.
+/// The running kernel: its threads, which end when every [`Handle`] is gone.
 #[derive(Debug)]
 pub struct Driver {
     writer: JoinHandle<()>,
@@ -52,7 +53,8 @@ impl<P: Platform> Clone for Handle<P> {
 }
 
 impl Driver {
-    /// Starts the two threads of `kernel`.
+    /// Starts the threads of `kernel`: one decides, one commits, and where checkpoints are signed a
+    /// third follows.
     ///
     /// # Errors
     /// [`Error::Thread`] when the operating system gives no thread, [`Error::Ledger`] when what was
@@ -65,8 +67,13 @@ impl Driver {
         let (done, outcomes) = bounded(1);
         let published = kernel.board();
         let reader = kernel.reader();
-        let (front, back) = kernel.into_halves()?;
-        let committer = spawn("weft-commit", move || committer::run(back, &open_batches, &done))?;
+        let Divided { front, back, keeper } = kernel.into_parts()?;
+        let board = published.clone();
+        let keeper = keeper
+            .map(|keeper| spawn("weft-keep", move || keeper::run(keeper, &board)))
+            .transpose()?;
+        let committer = move || committer::run(back, &open_batches, &done, keeper);
+        let committer = spawn("weft-commit", committer)?;
         let writer = spawn("weft-decide", move || writer::run(front, &queue, &batches, &outcomes))?;
         Ok((Driver { writer, committer }, Handle { inputs, published, reader }))
     }

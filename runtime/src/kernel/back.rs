@@ -8,7 +8,7 @@ use crate::kernel::{Answer, Batch, Head, Published, Receipt, Refused, Room, Ruli
 use crate::platform::Platform;
 use std::sync::Arc;
 use weft_commands::encode_request;
-use weft_ledger::{Log, Payload, Reader, Sealed};
+use weft_ledger::{Checkpointer, Log, Payload, Reader, Sealed, Signer};
 use weft_projections::{Digest, Seq, State, Time};
 
 /// Owns the log. It never sees a command.
@@ -28,6 +28,17 @@ impl<P: Platform> Back<P> {
 
     pub(crate) fn published(&self) -> &Arc<Board> {
         &self.published
+    }
+
+    /// Who signs checkpoints of the log; `None` if there is one already.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when the disk fails.
+    pub(crate) fn checkpointer(
+        &mut self,
+        signer: Signer,
+    ) -> Result<Option<Checkpointer<P::Storage>>, Error> {
+        Ok(self.log.checkpointer(signer)?)
     }
 
     pub(crate) fn reader(&self) -> Reader<P::Storage> {

@@ -65,6 +65,10 @@ impl<P: Platform, T> Kernel<P, T> {
         let pending = core::pending(&record, command_id, salts.draw(), core, None);
         let log =
             Log::create(platform.storage(), limits, Box::new(move || nonces.draw()), &pending)?;
+        let log = match platform.guards() {
+            Some(guards) => log.guarded_by(guards),
+            None => log,
+        };
 
         let mut state = State::default();
         evolve(&mut state, &record);
@@ -84,7 +88,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let past = Past { state, next: Seq(1), window };
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
-        Ok((Kernel { front, back }, receipt))
+        Ok((Kernel { front, back, keeper: None }, receipt))
     }
 }
 

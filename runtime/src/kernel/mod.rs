@@ -32,5 +32,6 @@ pub(crate) use open::Fold;
 pub(crate) use published::Board;
 pub use published::{Head, Published};
 pub use request::{Request, SealedPayload};
+pub(crate) use submit::Divided;
 pub use submit::Kernel;
 pub use window::WINDOW_RECORDS;

@@ -25,7 +25,9 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut nonces = Salts::seeded_by(&mut platform)?;
         let mut fold = Fold::default();
         let nonces = Box::new(move || nonces.draw());
-        let opened = Log::open(platform.storage(), options, nonces, &mut |entry| fold.take(entry));
+        let (storage, guards) = (platform.storage(), platform.guards());
+        let opened =
+            Log::open_guarded(storage, guards, options, nonces, &mut |entry| fold.take(entry));
         let (log, opening) = fold.outcome(opened)?;
         let Fold { mut state, window, .. } = fold;
         state.seal();
@@ -42,7 +44,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let past = Past { state, next: head.seq.next(), window };
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
-        Ok((Kernel { front, back }, opening))
+        Ok((Kernel { front, back, keeper: None }, opening))
     }
 }
 

@@ -96,6 +96,12 @@ impl Board {
         }
     }
 
+    /// Waits until nothing is published any more, or for `timeout`.
+    pub(crate) fn wait_for_end(&self, timeout: Duration) {
+        let more_to_come = |news: &mut News| *news == News::Expected;
+        drop(self.arrived.wait_timeout_while(self.expected(), timeout, more_to_come));
+    }
+
     pub(crate) fn has_ended(&self) -> bool {
         *self.expected() == News::Ended
     }

@@ -4,10 +4,12 @@ use crate::kernel::published::Board;
 use crate::kernel::{
     Answer, Back, Batch, Front, Published, Receipt, Request, Room, Ruling, SealedPayload,
 };
+use crate::keeper::Keeper;
 use crate::platform::Platform;
 use crate::{Error, Reader};
 use std::sync::Arc;
 use weft_commands::{Command, CommandId};
+use weft_ledger::Signer;
 use weft_projections::{Actor, Event, Seq, State};
 
 /// A kernel whose caller drives both halves.
@@ -17,6 +19,14 @@ use weft_projections::{Actor, Event, Seq, State};
 pub struct Kernel<P: Platform, T> {
     pub(super) front: Front<P, T>,
     pub(super) back: Back<P>,
+    pub(super) keeper: Option<Keeper<P::Storage>>,
+}
+
+/// A kernel whose parts go to threads of their own.
+pub(crate) struct Divided<P: Platform, T> {
+    pub(crate) front: Front<P, T>,
+    pub(crate) back: Back<P>,
+    pub(crate) keeper: Option<Keeper<P::Storage>>,
 }
 
 impl<P: Platform, T> Kernel<P, T> {
@@ -89,9 +99,26 @@ impl<P: Platform, T> Kernel<P, T> {
     pub fn close(mut self) -> Result<(), Error> {
         loop {
             self.front.flush_all_suppressed();
-            let Some(batch) = self.front.take_batch() else { return self.back.close() };
+            let Some(batch) = self.front.take_batch() else { break };
             self.write(batch, |_, _| ())?;
         }
+        if let Some(keeper) = &mut self.keeper {
+            keeper.round()?;
+        }
+        self.back.close()
+    }
+
+    /// Has checkpoints signed from now on, under the name of `origin`, with the key of a 32-byte seed
+    /// (RFC 8032): by [`Kernel::close`], and while a [`crate::Driver`] runs the kernel.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when the disk fails.
+    pub fn sign_checkpoints(&mut self, origin: &str, seed: &[u8; 32]) -> Result<(), Error> {
+        let Some(signer) = Signer::new(origin, seed) else { return Ok(()) };
+        if let Some(checkpointer) = self.back.checkpointer(signer)? {
+            self.keeper = Some(Keeper::new(checkpointer));
+        }
+        Ok(())
     }
 
     fn write(&mut self, mut batch: Batch<T>, answer: impl FnMut(T, Answer)) -> Result<(), Error> {
@@ -105,11 +132,12 @@ impl<P: Platform, T> Kernel<P, T> {
     }
 
     /// The two halves, for tickets of another kind; what was still open is committed first.
-    pub(crate) fn into_halves<U>(mut self) -> Result<(Front<P, U>, Back<P>), Error> {
+    pub(crate) fn into_parts<U>(mut self) -> Result<Divided<P, U>, Error> {
         if let Some(batch) = self.front.take_batch() {
             self.write(batch, |_, _| ())?;
         }
-        Ok((self.front.with_tickets(), self.back))
+        let Kernel { front, back, keeper } = self;
+        Ok(Divided { front: front.with_tickets(), back, keeper })
     }
 }
 

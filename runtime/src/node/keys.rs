@@ -52,6 +52,11 @@ impl Keys {
             .map_err(|source| Error::key(&folder, source))
     }
 
+    /// The 32-byte seed of the log's key, for whoever signs checkpoints.
+    pub(crate) fn log_seed(&self) -> [u8; 32] {
+        self.log.to_bytes()
+    }
+
     /// The log's public key, as the genesis record holds it.
     pub fn log_public(&self) -> PublicKey {
         self.log.verifying_key().to_bytes()

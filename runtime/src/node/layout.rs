@@ -16,12 +16,23 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     data_dir: PathBuf,
+    guards: Option<PathBuf>,
 }
 
 impl Layout {
     /// The node in `data_dir`.
     pub fn new(data_dir: impl Into<PathBuf>) -> Layout {
-        Layout { data_dir: data_dir.into() }
+        Layout { data_dir: data_dir.into(), guards: None }
+    }
+
+    /// The same node, whose guards lie in a folder outside the data directory.
+    pub fn guarded_by(self, guards: Option<PathBuf>) -> Layout {
+        Layout { guards, ..self }
+    }
+
+    /// The folder of the guards, if there is one.
+    pub fn guards(&self) -> Option<&Path> {
+        self.guards.as_deref()
     }
 
     /// The data directory itself.

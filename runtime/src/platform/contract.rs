@@ -14,6 +14,9 @@ pub trait Platform: Send {
     /// The storage of the node's data directory.
     fn storage(&self) -> Self::Storage;
 
+    /// The place of the guards, outside every data directory; `None` where nothing guards the log.
+    fn guards(&self) -> Option<Self::Storage>;
+
     /// The wall clock, in milliseconds since 1970-01-01 UTC. It may jump either way.
     fn unix_ms(&mut self) -> u64;
 

@@ -2,8 +2,9 @@
 
 use super::Platform;
 use crate::Error;
+use crate::node::Layout;
 use rustix::time::{ClockId, clock_gettime};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use weft_ledger::storage::Files;
 
@@ -17,12 +18,19 @@ const MONOTONIC: ClockId = ClockId::Monotonic;
 #[derive(Debug)]
 pub struct Native {
     data_dir: PathBuf,
+    guards: Option<PathBuf>,
 }
 
 impl Native {
     /// The node in `data_dir`.
     pub fn new(data_dir: impl Into<PathBuf>) -> Native {
-        Native { data_dir: data_dir.into() }
+        Native { data_dir: data_dir.into(), guards: None }
+    }
+
+    /// The node of a layout, with the guards it names.
+    pub fn of(layout: &Layout) -> Native {
+        let guards = layout.guards().map(Path::to_path_buf);
+        Native { data_dir: layout.data_dir().to_owned(), guards }
     }
 }
 
@@ -31,6 +39,10 @@ impl Platform for Native {
 
     fn storage(&self) -> Files {
         Files::new(&self.data_dir)
+    }
+
+    fn guards(&self) -> Option<Files> {
+        self.guards.as_ref().map(Files::new)
     }
 
     fn unix_ms(&mut self) -> u64 {

@@ -47,6 +47,7 @@ impl SimClock {
 #[derive(Debug)]
 pub struct Sim {
     storage: Memory,
+    guards: Option<Memory>,
     clock: SimClock,
     entropy: ChaCha12Rng,
 }
@@ -54,7 +55,12 @@ pub struct Sim {
 impl Sim {
     /// A node on `storage`, whose chance is a function of `seed`.
     pub fn new(storage: Memory, clock: SimClock, seed: u64) -> Sim {
-        Sim { storage, clock, entropy: ChaCha12Rng::seed_from_u64(seed) }
+        Sim { storage, guards: None, clock, entropy: ChaCha12Rng::seed_from_u64(seed) }
+    }
+
+    /// The same node, whose guards lie in a memory of their own.
+    pub fn guarded_by(self, guards: Memory) -> Sim {
+        Sim { guards: Some(guards), ..self }
     }
 }
 
@@ -63,6 +69,10 @@ impl Platform for Sim {
 
     fn storage(&self) -> Memory {
         self.storage.clone()
+    }
+
+    fn guards(&self) -> Option<Memory> {
+        self.guards.clone()
     }
 
     fn unix_ms(&mut self) -> u64 {

@@ -1,0 +1,12 @@
+//! What follows the durable log off the hot path: it reads new records back from the files, checks
+//! them against what the writer holds, and signs checkpoints (docs/format.md, 4).
+
+#[expect(
+    clippy::module_inception,
+    reason = "the module is the folder of the type that it is named after"
+)]
+mod keeper;
+mod thread;
+
+pub(crate) use keeper::Keeper;
+pub(crate) use thread::run;
