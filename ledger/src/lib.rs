@@ -36,6 +36,7 @@ pub mod limits;
 mod locks;
 mod log;
 mod mark;
+pub mod postings;
 mod reader;
 mod reason;
 mod record;

@@ -33,8 +33,8 @@ pub(super) const LINES_PER_BLOCK: u64 = 63;
 pub(super) const ENTRY_BYTES: usize = 24;
 pub(super) const ENTRIES_PER_BLOCK: u64 = 170;
 
-const _: () = assert!(LINES_PER_BLOCK as usize * LINE_BYTES <= BODY_BYTES);
-const _: () = assert!(ENTRIES_PER_BLOCK as usize * ENTRY_BYTES <= BODY_BYTES);
+const _: () = assert!(LINES_PER_BLOCK * LINE_BYTES as u64 <= BODY_BYTES as u64);
+const _: () = assert!(ENTRIES_PER_BLOCK * ENTRY_BYTES as u64 <= BODY_BYTES as u64);
 
 /// Bits of the filter for each entry.
 const FILTER_BITS_PER_ENTRY: u64 = 12;

@@ -26,7 +26,7 @@ pub(super) fn pick(records: &[u64], runs_max: usize) -> Option<Range<usize>> {
             return Some(from..end);
         }
     }
-    (records.len() > runs_max).then(|| records.len() / 2..records.len())
+    (records.len() > runs_max).then_some(records.len() / 2..records.len())
 }
 
 fn tier(records: u64) -> u32 {
