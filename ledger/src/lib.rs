@@ -32,6 +32,7 @@ mod frame;
 mod hash;
 pub mod ids;
 mod index;
+pub mod indexer;
 pub mod limits;
 mod locks;
 mod log;

@@ -6,7 +6,7 @@ use crate::mark::Mark;
 use crate::postings::bits::{Bits, ones};
 use crate::postings::block::{block_of, first_of};
 use crate::postings::candidates::Candidates;
-use crate::postings::error::{Error, Result};
+use crate::postings::error::Result;
 use crate::postings::filter::{Direction, Filter};
 use crate::postings::group::{GROUP_BLOCKS, directory_term, group_of};
 use crate::postings::key::{Dimension, Key};
@@ -66,9 +66,7 @@ impl Reader {
     }
 
     fn size(&self) -> Result<u64> {
-        if self.store.is_condemned() {
-            return Err(Error::damaged("they were condemned before"));
-        }
+        self.store.check()?;
         Ok(self.mark().map_or(0, |mark| mark.size))
     }
 

@@ -67,9 +67,7 @@ impl Store {
 
     /// A value that must be there.
     pub(super) fn read(&self, key: Key) -> Result<Value> {
-        if self.is_condemned() {
-            return Err(Error::damaged("they were condemned before"));
-        }
+        self.check()?;
         let bytes = key.encode();
         let found = guarded(|| self.db().get(bytes)).map_err(|what| self.condemn(&what))?;
         let sealed = found.ok_or_else(|| self.condemn(&format!("{key:?} is missing")))?;
@@ -86,9 +84,7 @@ impl Store {
 
     /// Writes values all at once.
     pub(super) fn write(&self, values: Vec<(Key, Vec<u8>)>) -> Result<()> {
-        if self.is_condemned() {
-            return Err(Error::damaged("they were condemned before"));
-        }
+        self.check()?;
         let mut batch = sled::Batch::default();
         for (key, body) in values {
             let key = key.encode();
@@ -106,6 +102,14 @@ impl Store {
 
     fn db(&self) -> &sled::Db {
         self.db.as_ref().expect("it is there until this is dropped")
+    }
+
+    /// Whether they may be used.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.is_condemned() {
+            return Err(Error::damaged("they were condemned before"));
+        }
+        Ok(())
     }
 
     pub(super) fn is_condemned(&self) -> bool {
@@ -138,6 +142,7 @@ impl Drop for Store {
                 drop(db);
                 Ok(())
             }));
+            wait_for(&self.path);
         }
     }
 }
@@ -145,6 +150,15 @@ impl Drop for Store {
 impl std::fmt::Debug for Store {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Waits until sled's own threads have let go of a folder that was closed, so that it can be opened
+/// again. They may still be at work on a file when the last handle goes.
+fn wait_for(path: &Path) {
+    if let Ok(file) = fs::File::open(path.join("db")) {
+        // What else fails is said when it is opened again.
+        drop(file.lock());
     }
 }
 

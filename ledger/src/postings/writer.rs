@@ -137,6 +137,14 @@ impl Writer {
         self.store.is_condemned()
     }
 
+    /// Whether no damage was found.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if some was, see [`Writer::is_condemned`].
+    pub fn check(&self) -> Result<()> {
+        self.store.check()
+    }
+
     /// Adds the next [`BLOCK_RECORDS`] records; `link` is that of the last one. They are found at
     /// once; after a crash they may have to be added again.
     ///

@@ -86,8 +86,8 @@ fn flipped_bits_are_never_answered_from() {
     let mut found = 0;
     for file in files(&path) {
         let bytes = fs::read(path.join(&file)).unwrap();
-        let stride = bytes.len().div_ceil(60);
-        for byte in (0..bytes.len()).step_by(stride).chain(0..bytes.len().min(40)) {
+        let stride = bytes.len().div_ceil(25);
+        for byte in (0..bytes.len()).step_by(stride).chain(0..bytes.len().min(20)) {
             println!("{file} byte {byte}");
             found += u32::from(mistreat(&path, |path| {
                 let mut bytes = bytes.clone();
@@ -96,21 +96,25 @@ fn flipped_bits_are_never_answered_from() {
             }));
         }
     }
-    assert!(found > 10, "{found} flips were seen");
+    assert!(found > 5, "{found} flips were seen");
 }
 
 #[test]
 fn cut_and_missing_files_are_never_answered_from() {
     let (_dir, path) = whole();
+    let mut found = 0;
     for file in files(&path) {
         let bytes = fs::read(path.join(&file)).unwrap();
         for len in (0..bytes.len()).step_by(bytes.len().div_ceil(12)) {
             println!("{file} cut to {len}");
-            mistreat(&path, |path| fs::write(path.join(&file), &bytes[..len]).unwrap());
+            found += u32::from(mistreat(&path, |path| {
+                fs::write(path.join(&file), &bytes[..len]).unwrap();
+            }));
         }
         println!("{file} missing");
         mistreat(&path, |path| fs::remove_file(path.join(&file)).unwrap());
     }
+    assert!(found > 5, "{found} cuts were seen");
 }
 
 #[test]
@@ -122,14 +126,11 @@ fn folders_of_another_log_or_other_records_or_ahead_of_the_log_are_begun_anew() 
 
     let (_dir, path) = whole();
     let (_, opened) = open(&path, BLOCKS * BLOCK - 1);
-    assert_eq!(
-        opened.dropped.as_deref(),
-        Some("the postings are damaged: they go further than the log").map(|text| &text[26..])
-    );
+    assert_eq!(opened.dropped.as_deref(), Some("they go further than the log"));
     let (_dir, path) = whole();
     let other = Writer::open(&path, LOG, |_| Some(Digest::ZERO)).unwrap();
     assert_eq!(other.1.dropped.as_deref(), Some("they were made from other records"));
-    let (mut writer, _) = (other.0, ());
+    let mut writer = other.0;
     add_up_to(&mut writer, BLOCKS).unwrap();
     drop(writer);
     assert!(!never_wrong(&path));
