@@ -36,9 +36,8 @@ impl Line {
 
     #[inline]
     fn set(&mut self, bit: u64) {
-        for (at, word) in (0..).zip(&mut self.0) {
-            *word |= u64::from(bit >> 6 == at) << (bit & 63);
-        }
+        let word = usize::try_from(bit >> 6).ok().and_then(|at| self.0.get_mut(at));
+        *word.expect("a line has 512 bits") |= 1 << (bit & 63);
     }
 
     pub(super) fn add(&mut self, other: &Line) {

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::sync::Arc;
 
 use crate::ids::build::{Builder, Entry};
@@ -50,21 +51,26 @@ impl Cursor {
 
 impl<S: Storage> Merging<S> {
     pub(super) fn new(sources: Vec<Arc<Run<S>>>, builder: Builder<S>) -> Result<Merging<S>> {
-        let cursors = sources.iter().map(|_| Cursor::default()).collect();
-        let mut merging = Merging { sources, cursors, heads: BinaryHeap::new(), builder };
-        for which in 0..merging.sources.len() {
-            merging.advance(which)?;
+        let mut cursors: Vec<Cursor> = sources.iter().map(|_| Cursor::default()).collect();
+        let mut heads = BinaryHeap::new();
+        for which in 0..sources.len() {
+            let head = next(&sources, &mut cursors, which)?;
+            heads.extend(head.map(|entry| Reverse((entry, which))));
         }
-        Ok(merging)
+        Ok(Merging { sources, cursors, heads, builder })
     }
 
     /// Moves up to so many entries; how many there were, fewer only at the end.
     pub(super) fn step(&mut self, entries_max: u64) -> Result<u64> {
         let mut moved = 0;
         while moved < entries_max {
-            let Some(Reverse((entry, which))) = self.heads.pop() else { break };
+            let Some(mut head) = self.heads.peek_mut() else { break };
+            let Reverse((entry, which)) = *head;
             self.builder.push(&entry)?;
-            self.advance(which)?;
+            match next(&self.sources, &mut self.cursors, which)? {
+                Some(entry) => *head = Reverse((entry, which)),
+                None => drop(PeekMut::pop(head)),
+            }
             moved += 1;
         }
         Ok(moved)
@@ -75,15 +81,17 @@ impl<S: Storage> Merging<S> {
         let path = self.builder.finish()?;
         Ok((self.sources, path))
     }
+}
 
-    fn advance(&mut self, which: usize) -> Result<()> {
-        let (Some(run), Some(cursor)) = (self.sources.get(which), self.cursors.get_mut(which))
-        else {
-            return Ok(());
-        };
-        let Some(next) = cursor.next(run)? else { return Ok(()) };
-        self.heads.push(Reverse((next, which)));
-        Ok(())
+/// The next entry of a run, if it has one more.
+fn next<S: Storage>(
+    sources: &[Arc<Run<S>>],
+    cursors: &mut [Cursor],
+    which: usize,
+) -> Result<Option<Entry>> {
+    match (sources.get(which), cursors.get_mut(which)) {
+        (Some(run), Some(cursor)) => cursor.next(run),
+        (None, _) | (_, None) => Ok(None),
     }
 }
 

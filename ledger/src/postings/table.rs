@@ -77,12 +77,16 @@ mod tests {
             [(0, b"a"), (1, b""), (300, &[0x80; 200]), (u64::MAX, b"end")];
         terms.iter().for_each(|(term, bytes)| builder.push(*term, bytes));
         let table = builder.finish();
-        let mut found = Vec::new();
-        scan(&table, |_| true, |term, bytes| Some(found.push((term, bytes)))).unwrap();
-        assert_eq!(found, terms);
-        found.clear();
-        scan(&table, |term| term == 300, |term, bytes| Some(found.push((term, bytes)))).unwrap();
-        assert_eq!(found, terms[2..3]);
+        let found = |wanted: fn(u64) -> bool| {
+            let mut found = Vec::new();
+            let scanned = scan(&table, wanted, |term, bytes| {
+                found.push((term, bytes));
+                Some(())
+            });
+            scanned.map(|()| found)
+        };
+        assert_eq!(found(|_| true).unwrap(), terms);
+        assert_eq!(found(|term| term == 300).unwrap(), terms[2..3]);
         assert_eq!(scan(&Builder::default().finish(), |_| true, |_, _| None), Some(()));
         for len in 0..table.len() {
             assert_eq!(scan(&table[..len], |_| false, |_, _| Some(())), None, "cut to {len}");

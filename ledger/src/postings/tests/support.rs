@@ -31,7 +31,7 @@ pub(super) fn posting(seq: u64) -> Posting {
     let verdict = match number % 1_000 {
         1 => Verdict::Deny,
         2 | 3 => Verdict::Warn,
-        4 if seq % 5 == 0 => Verdict::Defer,
+        4 if seq.is_multiple_of(5) => Verdict::Defer,
         _ => Verdict::Permit,
     };
     let cause = match number % 7 {
