@@ -58,7 +58,7 @@ fn measure(records: u64, id_of: fn(u64) -> [u8; 16]) {
     for (name, keys) in [("fresh id", &fresh), ("old id", &old)] {
         let peer = each(
             timed(|| {
-                keys.iter().for_each(|key| assert!(black_box(map.get(key)) != Some(&u64::MAX)))
+                keys.iter().for_each(|key| assert!(black_box(map.get(key)) != Some(&u64::MAX)));
             }),
             keys.len() as u64,
         );

@@ -32,7 +32,7 @@ impl Reader {
     /// that matches is among them, and few others, so each is to be held to [`Filter::matches`].
     ///
     /// # Errors
-    /// [`Error::Damaged`]: they are to be made again, see [`super::Writer::is_condemned`].
+    /// [`super::Error::Damaged`]: they are to be made again, see [`super::Writer::is_condemned`].
     pub fn candidates(
         &self,
         filter: &Filter,
@@ -48,7 +48,7 @@ impl Reader {
     /// `limit`.
     ///
     /// # Errors
-    /// [`Error::Damaged`]: they are to be made again, see [`super::Writer::is_condemned`].
+    /// [`super::Error::Damaged`]: they are to be made again, see [`super::Writer::is_condemned`].
     pub fn children(&self, seq: u64, limit: usize) -> Result<Vec<u64>> {
         let size = self.size()?;
         let mut children = Vec::new();

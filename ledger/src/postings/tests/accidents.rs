@@ -117,6 +117,23 @@ fn cut_and_missing_files_are_never_answered_from() {
     assert!(found > 5, "{found} cuts were seen");
 }
 
+/// What a loss of power may leave: sled's flush does not sync.
+#[test]
+fn pages_that_never_reached_the_disk_are_never_answered_from() {
+    let (_dir, path) = whole();
+    let bytes = fs::read(path.join("db")).unwrap();
+    let mut found = 0;
+    for from in (0..bytes.len()).step_by(bytes.len().div_ceil(20)) {
+        println!("4 KiB zero at {from}");
+        found += u32::from(mistreat(&path, |path| {
+            let mut bytes = bytes.clone();
+            bytes.iter_mut().skip(from).take(4_096).for_each(|byte| *byte = 0);
+            fs::write(path.join("db"), bytes).unwrap();
+        }));
+    }
+    assert!(found > 2, "{found} lost pages were seen");
+}
+
 #[test]
 fn folders_of_another_log_or_other_records_or_ahead_of_the_log_are_begun_anew() {
     let (_dir, path) = whole();
