@@ -2,6 +2,7 @@
 
 mod codec;
 mod damage;
+mod directories;
 mod golden;
 mod life;
 mod locks;
