@@ -192,20 +192,34 @@ fn of_refused(refused: &Refused) -> Exit {
 
 fn of_ledger(error: &weft_ledger::Error) -> Exit {
     use weft_ledger::Error as Ledger;
+    use weft_ledger::transfer::Refusal;
     match error {
-        Ledger::Integrity(_) | Ledger::FirstSegmentMissing { .. } | Ledger::UnknownFile { .. } => {
-            Exit::Integrity
-        }
+        Ledger::Integrity(_)
+        | Ledger::FirstSegmentMissing { .. }
+        | Ledger::UnknownFile { .. }
+        | Ledger::Export { .. }
+        | Ledger::Note { .. }
+        | Ledger::Short { .. }
+        | Ledger::BlobDamaged { .. }
+        | Ledger::Restore { refusal: Refusal::Torn { .. } } => Exit::Integrity,
         Ledger::Locked { .. } => Exit::Unreachable,
-        Ledger::Missing => Exit::NotFound,
-        Ledger::NoSpace { .. } | Ledger::Batch { .. } => Exit::Limit,
+        Ledger::Missing | Ledger::NoRecords { .. } | Ledger::BlobMissing { .. } => Exit::NotFound,
+        Ledger::NoSpace { .. } | Ledger::Batch { .. } | Ledger::BlobLong { .. } => Exit::Limit,
         Ledger::OutcomeUnknown { .. } | Ledger::Halted => Exit::OutcomeUnknown,
         Ledger::Io { source, .. } => of_io(source),
         Ledger::Exists { .. }
         | Ledger::Stopped { .. }
         | Ledger::ReadOnly
         | Ledger::Invalid { .. }
-        | Ledger::Limits { .. } => Exit::Failed,
+        | Ledger::Limits { .. }
+        | Ledger::Unfinished
+        | Ledger::Restore {
+            refusal:
+                Refusal::Newer { .. }
+                | Refusal::Older { .. }
+                | Refusal::Diverged { .. }
+                | Refusal::OtherLog { .. },
+        } => Exit::Failed,
     }
 }
 

@@ -21,11 +21,14 @@
 //!   opened for reading may end in a batch that is not synced yet, and says so: the tail is
 //!   unsettled while a writer holds the log, and [`Opening::settled`] is durable in any case.
 //! - No allocation is sized by a stored number before that number was held to its limit.
+//! - What comes from elsewhere ([`transfer`]) becomes a log only once all of it was verified and is
+//!   durable.
 //! - No thread outlives a call, and with one thread the order of reads and writes is always the
 //!   same.
 //!
 //! Start reading at [`Log`], then `frame` for the bytes and `scan::tail` for the batch rule.
 
+pub mod blob;
 mod entry;
 mod error;
 mod frame;
@@ -45,10 +48,12 @@ mod shared;
 pub mod storage;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 mod verify;
 mod writer;
 mod zeros;
 
+pub use self::blob::{BlobName, Blobs};
 pub use self::entry::Entry;
 pub use self::error::{Error, Integrity, Result};
 pub use self::frame::Payload;

@@ -9,12 +9,11 @@ mod survey;
 mod tail;
 
 pub(crate) use self::chunk::Cursor;
-pub(crate) use self::collect::{BatchStart, Collector};
+#[cfg(test)]
+pub(crate) use self::collect::Bad;
+pub(crate) use self::collect::{BatchStart, Chain, Collector, integrity};
 pub(crate) use self::layout::{Layout, Listing, Segment};
-pub(crate) use self::pipeline::Listener;
+pub(crate) use self::pipeline::{Listener, scan};
 pub(crate) use self::survey::{TornTail, survey};
 #[cfg(test)]
-pub(crate) use self::{
-    collect::Bad,
-    tail::{Judgement, WINDOW_STEP, judge},
-};
+pub(crate) use self::tail::{Judgement, WINDOW_STEP, judge};

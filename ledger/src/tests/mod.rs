@@ -1,5 +1,6 @@
 //! Tests of the whole crate, over storage in memory and on the operating system's files.
 
+mod blob;
 mod codec;
 mod damage;
 mod directories;
@@ -9,3 +10,4 @@ mod locks;
 mod storm;
 mod support;
 mod tail;
+mod transfer;
