@@ -167,7 +167,7 @@ fn of_runtime(error: &weft_runtime::Error) -> Exit {
         Runtime::Ledger(source) => of_ledger(source),
         Runtime::Refused(refused) => of_refused(refused),
         Runtime::Files { source, .. } | Runtime::Key { source, .. } => of_io(source),
-        Runtime::PayloadLength(_) | Runtime::QueueFull(_) => Exit::Limit,
+        Runtime::PayloadLength(_) | Runtime::QueueFull(_) | Runtime::Snapshot(_) => Exit::Limit,
         Runtime::NotEmpty(_)
         | Runtime::KeyLength { .. }
         | Runtime::Entropy(_)
@@ -198,7 +198,6 @@ fn of_ledger(error: &weft_ledger::Error) -> Exit {
         | Ledger::FirstSegmentMissing { .. }
         | Ledger::UnknownFile { .. }
         | Ledger::Export { .. }
-        | Ledger::Note { .. }
         | Ledger::Short { .. }
         | Ledger::BlobDamaged { .. }
         | Ledger::Restore { refusal: Refusal::Torn { .. } } => Exit::Integrity,

@@ -118,7 +118,11 @@ fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
             Some("check the path and its permissions".to_owned())
         }
         Runtime::QueueFull(_) => Some("try again".to_owned()),
-        Runtime::Entropy(_) | Runtime::Thread(_) | Runtime::Halted | Runtime::Panicked(_) => None,
+        Runtime::Entropy(_)
+        | Runtime::Thread(_)
+        | Runtime::Halted
+        | Runtime::Snapshot(_)
+        | Runtime::Panicked(_) => None,
     }
 }
 
@@ -148,7 +152,6 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
         Ledger::Integrity(_)
         | Ledger::FirstSegmentMissing { .. }
         | Ledger::UnknownFile { .. }
-        | Ledger::Note { .. }
         | Ledger::Short { .. }
         | Ledger::BlobDamaged { .. } => Some(
             "nothing was changed; keep the folder as evidence and restore the log from a copy"

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::blob::BlobName;
+use crate::checkpoint::NoteProblem;
 use crate::reason::Reason;
 use crate::transfer::{Problem, Refusal};
 
@@ -77,12 +78,6 @@ pub enum Error {
         /// Why.
         refusal: Refusal,
     },
-    /// `checkpoints` holds something that is not a whole note before its end.
-    #[error("checkpoints byte {offset}: not a checkpoint")]
-    Note {
-        /// Where in the file the note begins.
-        offset: u64,
-    },
     /// A file in `log/` that no writer of the format leaves there.
     #[error("{file} does not belong into a log")]
     UnknownFile {
@@ -92,6 +87,34 @@ pub enum Error {
     /// Stored bytes are damaged, foreign or forged.
     #[error(transparent)]
     Integrity(#[from] Integrity),
+    /// A record or size that a tree does not have.
+    #[error("record {seq} is not in a tree of {size} records")]
+    NotInTree {
+        /// The record, or the size that was taken for an older one.
+        seq: u64,
+        /// The tree's size.
+        size: u64,
+    },
+    /// The log does not have the root that somebody signed for it.
+    #[error("the log's tree of {size} records has another root")]
+    TreeMismatch {
+        /// The tree's size.
+        size: u64,
+    },
+    /// The log contradicts its guard: it was rolled back, lost or rewritten.
+    #[error("the log contradicts its guard {file}: {problem}")]
+    Guard {
+        /// The guard's file, relative to the guards' directory.
+        file: String,
+        /// How.
+        problem: GuardProblem,
+    },
+    /// A checkpoint that cannot be signed.
+    #[error("no checkpoint: {problem}")]
+    Checkpoint {
+        /// Why not.
+        problem: NoteProblem,
+    },
     /// The caller's visitor stopped the scan.
     #[error("reading stopped after record {seq}")]
     Stopped {
@@ -162,6 +185,31 @@ pub enum Error {
     /// The log has stopped after an earlier failure.
     #[error("the log has stopped after a failed write or sync")]
     Halted,
+}
+
+/// How a log contradicts its guard.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GuardProblem {
+    /// The log is shorter than a checkpoint that was signed for it.
+    #[error("it has {size} records and had {guarded}")]
+    Shorter {
+        /// Records in the log.
+        size: u64,
+        /// Records in the guard's checkpoint.
+        guarded: u64,
+    },
+    /// The log has another root at the guard's size.
+    #[error("its first {guarded} records are others than it had")]
+    OtherRoot {
+        /// Records in the guard's checkpoint.
+        guarded: u64,
+    },
+    /// The guard itself is damaged or forged.
+    #[error("the guard is no checkpoint of this log: {problem}")]
+    Damaged {
+        /// What is wrong with it.
+        problem: NoteProblem,
+    },
 }
 
 /// A `Result` of the ledger.

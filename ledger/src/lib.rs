@@ -29,6 +29,7 @@
 //! Start reading at [`Log`], then `frame` for the bytes and `scan::tail` for the batch rule.
 
 pub mod blob;
+mod checkpoint;
 mod entry;
 mod error;
 mod frame;
@@ -49,13 +50,19 @@ pub mod storage;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
+mod tree;
 mod verify;
 mod writer;
 mod zeros;
 
 pub use self::blob::{BlobName, Blobs};
+pub use self::checkpoint::{
+    CHECKPOINTS_FILE, COSIGNED_FILE, Checkpoint, Checkpointer, Cosignature, GUARD_DIR, GuardState,
+    LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey, Watched,
+    WitnessKey, rotation_message,
+};
 pub use self::entry::Entry;
-pub use self::error::{Error, Integrity, Result};
+pub use self::error::{Error, GuardProblem, Integrity, Result};
 pub use self::frame::Payload;
 pub use self::hash::{Digest, Hasher, Sha3, Shake};
 pub use self::index::Head;
@@ -71,5 +78,8 @@ pub use self::record::{
 pub use self::segment::{LOG_DIR, Nonce, SegmentHeader};
 pub use self::storage::memory;
 pub use self::storage::{Files, Memory, Reserved, Storage};
-pub use self::verify::{Hashing, Report, VerifyOptions, verify};
+pub use self::tree::{
+    Peaks, ProofError, Root, TILE_DIR, TreeReader, check_consistency, check_inclusion, leaf,
+};
+pub use self::verify::{Hashing, Report, VerifyOptions, verify, verify_guarded};
 pub use self::writer::Sealed;

@@ -3,9 +3,13 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use crate::checkpoint::{
+    Checkpointer, Depth, Followed, GUARD_DIR, GuardState, LogKeys, Signer, Watch, Watched,
+    cut_unterminated,
+};
 use crate::entry::Entry;
 use crate::error::{Error, Result};
-use crate::hash::{Digest, Shake};
+use crate::hash::{Digest, Hasher, Shake};
 use crate::index::Head;
 use crate::limits::Limits;
 use crate::locks::{self, Locks};
@@ -13,7 +17,7 @@ use crate::reader::Reader;
 use crate::reason::Reason;
 use crate::record::Pending;
 use crate::recover;
-use crate::scan::{Collector, Layout, Listener, Listing, TornTail, survey};
+use crate::scan::{Bad, Collector, Layout, Listener, Listing, TornTail, integrity, survey};
 use crate::shared::Shared;
 use crate::storage::{Reserved, Storage};
 use crate::writer::{Sealed, Writer};
@@ -24,10 +28,13 @@ pub type Nonces = Box<dyn FnMut() -> [u8; 16] + Send>;
 /// An open log: the one writer of a data directory, or a reader of it.
 pub struct Log<S: Storage> {
     storage: S,
+    guards: Option<S>,
     shared: Arc<Shared>,
     log_id: Digest,
     limits: Limits,
     writer: Option<Writer<S>>,
+    /// Where the first [`Checkpointer`] goes on.
+    followed: Option<Followed>,
 }
 
 /// How a log is opened.
@@ -80,6 +87,8 @@ pub struct Opening {
     pub settled: u64,
     /// What stood behind the last record.
     pub tail: Tail,
+    /// What was found of checkpoints and of the guard.
+    pub watched: Watched,
 }
 
 /// What stands behind the last record of a log.
@@ -135,7 +144,16 @@ impl<S: Storage> Log<S> {
         let (writer, index) = Writer::begin(&storage, limits, nonces, genesis)?;
         let head = writer.head();
         let shared = Arc::new(Shared::new(head, index));
-        Ok(Log { storage, shared, log_id: head.link, limits, writer: Some(writer) })
+        let keys = LogKeys::of_genesis(&genesis.core, head.link);
+        let followed = Some(Followed::nothing(keys));
+        let (log_id, guards, writer) = (head.link, None, Some(writer));
+        Ok(Log { storage, guards, shared, log_id, limits, writer, followed })
+    }
+
+    /// The same log, whose guard lies in `guards`: a place outside the data directory.
+    #[must_use]
+    pub fn guarded_by(self, guards: S) -> Log<S> {
+        Log { guards: Some(guards), ..self }
     }
 
     /// Opens a log: reads and checks every record, shows each to `visit` in order, and recovers
@@ -152,6 +170,21 @@ impl<S: Storage> Log<S> {
         nonces: Nonces,
         visit: &mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(Log<S>, Opening)> {
+        Log::open_guarded(storage, None, options, nonces, visit)
+    }
+
+    /// The same, held to the guard in `guards`, a place outside the data directory.
+    ///
+    /// # Errors
+    /// As [`Log::open`], and [`Error::Guard`] for a writer whose log contradicts its guard; a reader
+    /// is told so in [`Opening::watched`].
+    pub fn open_guarded(
+        storage: S,
+        guards: Option<S>,
+        options: OpenOptions,
+        nonces: Nonces,
+        visit: &mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(Log<S>, Opening)> {
         check_limits(&options.limits)?;
         if Listing::read(&storage)?.evidence().is_none() {
             // Nothing may be left in a directory that is not a node's, not even a lock.
@@ -163,33 +196,57 @@ impl<S: Storage> Log<S> {
         };
         // A writer that is there before or after was there when the last batch was read.
         let writer_before = locks.is_none() && locks::is_taken(&storage)?;
+        let mut watch = watch::<S, Shake>(&storage, guards.as_ref(), Depth::Last)?;
+        if locks.is_some() {
+            watch = watch.writing_tiles(storage.clone());
+        }
+        // What was signed before the files are listed is in them.
         let layout = Layout::read::<S, Shake>(&storage)?;
         let mut collector = Collector::new();
-        let mut listener = Listener { visit, progress: &mut |_, _| {} };
-        let torn =
-            survey::<S, Shake>(&storage, &layout, options.threads, &mut collector, &mut listener)?;
+        let torn = {
+            let mut visit = |entry: &Entry<'_>| match watch.take(entry) {
+                true => visit(entry),
+                false => ControlFlow::Break(()),
+            };
+            let mut listener = Listener { visit: &mut visit, progress: &mut |_, _| {} };
+            survey::<S, Shake>(&storage, &layout, options.threads, &mut collector, &mut listener)
+        };
+        let torn = watch.failure().map_or(torn, Err)?;
+        hold(&layout, &collector, torn.as_ref(), &watch)?;
+        let unterminated = watch.unterminated();
+        let (watched, edge) = watch.finish();
         let head = head_of(&collector);
-        let opening =
-            |tail| Opening { head, log_id: layout.log_id, settled: collector.last_batch.seq, tail };
-        let (opening, writer) = match locks {
+        let settled = collector.last_batch.seq;
+        let (tail, writer) = match locks {
             None => {
                 let beside_writer = writer_before || locks::is_taken(&storage)?;
                 let unsynced = beside_writer.then(|| unsynced(&layout, &collector)).flatten();
                 let torn = torn.map(|tail| Torn::new(&layout, &tail, None));
-                (opening(torn.or(unsynced).map_or(Tail::Whole, Tail::Unsettled)), None)
+                (torn.or(unsynced).map_or(Tail::Whole, Tail::Unsettled), None)
             }
             Some(locks) => {
+                refuse_contradiction(&watched, &layout)?;
+                if let Some(end) = unterminated {
+                    cut_unterminated(&storage, end)?;
+                }
                 let tail = recover::recover(&storage, &layout, &collector, torn.as_ref())?;
                 let end = collector.end.offset;
                 let limits = options.limits;
                 let writer =
                     Writer::resume(&storage, limits, nonces, locks, layout.last(), end, head)?;
-                (opening(tail), Some(writer.of_log(layout.log_id)))
+                (tail, Some(writer.of_log(layout.log_id)))
             }
         };
+        let followed = writer.is_some().then(|| Followed {
+            edge,
+            link: head.link,
+            keys: watched.keys.clone(),
+            last: watched.last.clone(),
+        });
+        let opening = Opening { head, log_id: layout.log_id, settled, tail, watched };
         let shared = Arc::new(Shared::new(head, collector.index));
-        let log = Log { storage, shared, log_id: opening.log_id, limits: options.limits, writer };
-        Ok((log, opening))
+        let (log_id, limits) = (opening.log_id, options.limits);
+        Ok((Log { storage, guards, shared, log_id, limits, writer, followed }, opening))
     }
 
     /// Makes sure that a full batch can be written, on this segment or the next.
@@ -240,6 +297,18 @@ impl<S: Storage> Log<S> {
         Reader::new(self.storage.clone(), Arc::clone(&self.shared))
     }
 
+    /// Who signs checkpoints of this log from now on; `None` for a log opened for reading, or if there
+    /// was one before.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub fn checkpointer(&mut self, signer: Signer) -> Result<Option<Checkpointer<S>>> {
+        let Some(followed) = self.followed.take() else { return Ok(None) };
+        let (storage, guards) = (self.storage.clone(), self.guards.clone());
+        let made = Checkpointer::new(storage, guards, self.reader(), self.log_id, followed, signer);
+        made.map(Some)
+    }
+
     /// Gives reserved room back, syncs, and lets go of the lock.
     ///
     /// # Errors
@@ -261,6 +330,43 @@ pub(crate) fn head_of(collector: &Collector) -> Head {
 
 pub(crate) fn unsettled(layout: &Layout, torn: Option<&TornTail>) -> Tail {
     torn.map_or(Tail::Whole, |tail| Tail::Unsettled(Torn::new(layout, tail, None)))
+}
+
+/// What a log is held to while it is read: read before the files are listed.
+pub(crate) fn watch<S: Storage, H: Hasher>(
+    storage: &S,
+    guards: Option<&S>,
+    depth: Depth,
+) -> Result<Watch<S>> {
+    let layout = Layout::read::<S, H>(storage)?;
+    Watch::open(storage, guards, &layout.keys, &layout.log_id, depth)
+}
+
+/// A log that ends below a checkpoint has lost records, whatever it is that stands there.
+pub(crate) fn hold<S: Storage>(
+    layout: &Layout,
+    collector: &Collector,
+    torn: Option<&TornTail>,
+    watch: &Watch<S>,
+) -> Result<()> {
+    let Some(size) = watch.beyond() else { return Ok(()) };
+    let (at, seq) = (collector.end, collector.size());
+    let reason = match torn {
+        Some(torn) => Reason::BelowCheckpoint { cause: Box::new(torn.bad.reason.clone()), size },
+        None => Reason::EndsBelowCheckpoint { size },
+    };
+    Err(integrity(layout, &Bad { at, seq, reason }))
+}
+
+/// A log that contradicts its guard is not written to.
+fn refuse_contradiction(watched: &Watched, layout: &Layout) -> Result<()> {
+    match &watched.guard {
+        GuardState::Contradicted(problem) => {
+            let file = format!("{GUARD_DIR}/{}", layout.log_id);
+            Err(Error::Guard { file, problem: problem.clone() })
+        }
+        GuardState::NotLookedAt | GuardState::Missing | GuardState::Holds { .. } => Ok(()),
+    }
 }
 
 /// The last batch, if only its sync makes it durable. Record 0 was synced before its file had a

@@ -9,7 +9,9 @@ use crate::error::{Error, Integrity, Result};
 use crate::frame::{Parts, frame_len};
 use crate::hash::Shake;
 use crate::index::{Head, Place};
+use crate::limits::HEADER_BYTES;
 use crate::reason::Reason;
+use crate::record::{Header, kind};
 use crate::shared::Shared;
 use crate::storage::{Access, Storage, read_full};
 
@@ -142,6 +144,55 @@ impl<S: Storage> Iterator for EntriesBack<S> {
     }
 }
 
+/// Headers in order, each checked by the checksum over header and core alone: for those who recompute
+/// links and tree themselves. It goes on as the log grows.
+#[derive(Debug)]
+pub(crate) struct Headers<S: Storage> {
+    reader: Reader<S>,
+    next: u64,
+    walk: Option<Walk<S::File>>,
+    core: Vec<u8>,
+}
+
+/// A header as it stands in the file.
+pub(crate) struct ReadHeader {
+    pub(crate) header: Header,
+    pub(crate) bytes: [u8; HEADER_BYTES],
+}
+
+impl<S: Storage> Headers<S> {
+    pub(crate) fn new(reader: Reader<S>, next: u64) -> Headers<S> {
+        Headers { reader, next, walk: None, core: Vec::new() }
+    }
+
+    /// The next header; `None` at the end of the durable log.
+    pub(crate) fn read_next(&mut self) -> Result<Option<ReadHeader>> {
+        if self.walk.as_ref().is_none_or(|walk| walk.place.seq >= walk.place.segment_end) {
+            self.walk = self.reader.walk(self.next)?;
+        }
+        let Some(walk) = &mut self.walk else { return Ok(None) };
+        let read = walk.header(&mut self.core)?;
+        self.next += 1;
+        Ok(Some(read))
+    }
+
+    /// The core of a record that changes keys, after its header was read; empty for others.
+    pub(crate) fn core(&self) -> &[u8] {
+        &self.core
+    }
+
+    /// Damage at the header that was read last.
+    pub(crate) fn flaw(&self, reason: Reason) -> Integrity {
+        let place = self.walk.as_ref().map(|walk| &walk.place);
+        Integrity {
+            segment: place.map(|place| place.path.to_string()).unwrap_or_default(),
+            offset: place.map_or(0, |place| place.offset),
+            seq: self.next.saturating_sub(1),
+            reason,
+        }
+    }
+}
+
 /// A walk over the frames of one segment.
 #[derive(Debug)]
 struct Walk<F> {
@@ -168,6 +219,30 @@ impl<F: crate::storage::File> Walk<F> {
         let entry = Entry::new(&checked, &self.place.path, offset, Cow::Owned(frame));
         self.pass(len);
         Ok(entry)
+    }
+
+    /// Reads a header and passes its frame.
+    fn header(&mut self, core: &mut Vec<u8>) -> Result<ReadHeader> {
+        let len = self.frame_len()?;
+        let nonce = self.place.nonce;
+        let expected = self.place.seq;
+        core.clear();
+        let read = Parts::cut(self.bytes(len)?).and_then(|parts| {
+            if !parts.crc_holds(&nonce) {
+                return Err(Reason::Crc);
+            }
+            let header = Header::decode(parts.header)?;
+            if header.seq != expected {
+                return Err(Reason::Seq { found: header.seq, expected });
+            }
+            if header.kind == kind::ROTATE_KEY {
+                core.extend_from_slice(parts.core());
+            }
+            Ok(ReadHeader { header, bytes: *parts.header })
+        });
+        let read = read.map_err(|reason| self.integrity(reason))?;
+        self.pass(len);
+        Ok(read)
     }
 
     fn frame_len(&mut self) -> Result<usize> {

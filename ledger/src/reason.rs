@@ -1,6 +1,8 @@
 //! What can be wrong with stored bytes.
 
+use crate::checkpoint::NoteProblem;
 use crate::hash::Digest;
+use crate::tree::Root;
 
 /// The rule that some bytes break.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -278,6 +280,41 @@ pub enum Reason {
         found: u64,
         /// The position it should start at.
         expected: u64,
+    },
+
+    // Keys and checkpoints.
+    /// The key before did not sign the change of keys.
+    #[error("the change of keys is not signed by the key before")]
+    RotationSignature,
+    /// A checkpoint that is not one of this log.
+    #[error("checkpoint: {problem}")]
+    Checkpoint {
+        /// What is wrong with it.
+        problem: NoteProblem,
+    },
+    /// A checkpoint is about more records than there are.
+    #[error("{cause}, and a checkpoint of {size} records was signed")]
+    BelowCheckpoint {
+        /// What is wrong with the first record that is missing.
+        cause: Box<Reason>,
+        /// The checkpoint's size.
+        size: u64,
+    },
+    /// The log ends, whole, below a checkpoint.
+    #[error("the log ends here, and a checkpoint of {size} records was signed")]
+    EndsBelowCheckpoint {
+        /// The checkpoint's size.
+        size: u64,
+    },
+    /// The tree over the records is not the one that was signed.
+    #[error("the root over the first {size} records is {found}, and {signed} was signed")]
+    TreeMismatch {
+        /// How many records.
+        size: u64,
+        /// The root over them.
+        found: Root,
+        /// The root in the checkpoint.
+        signed: Root,
     },
 
     /// A later batch proves that this record was once durable.

@@ -2,10 +2,12 @@
 
 use std::ops::ControlFlow;
 
+use crate::checkpoint::{Depth, Watched, WitnessKey};
+use crate::entry::Entry;
 use crate::error::Result;
 use crate::hash::{Digest, Hasher, Sha3, Shake};
 use crate::index::Head;
-use crate::log::{Tail, default_threads, head_of, unsettled};
+use crate::log::{Tail, default_threads, head_of, hold, unsettled, watch};
 use crate::scan::{Collector, Layout, Listener, survey};
 use crate::storage::Storage;
 
@@ -50,6 +52,8 @@ pub struct Report {
     pub settled: u64,
     /// What stands behind the last record: whole, or unsettled.
     pub tail: Tail,
+    /// What was found of checkpoints and of the guard.
+    pub watched: Watched,
 }
 
 /// Reads a whole log, changes nothing, and holds every byte to the format: links, commitments,
@@ -64,21 +68,54 @@ pub fn verify<S: Storage>(
     options: VerifyOptions,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report> {
+    verify_guarded(storage, None, &[], options, progress)
+}
+
+/// The same, and holds the log to its guard in `guards`, if there is such a place, and to the
+/// cosignatures of `witnesses`. A guard that contradicts the log is told in the report.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_guarded<S: Storage>(
+    storage: &S,
+    guards: Option<&S>,
+    witnesses: &[WitnessKey],
+    options: VerifyOptions,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report> {
     match options.hashing {
-        Hashing::Shake => verify_with::<S, Shake>(storage, options.threads, progress),
-        Hashing::Sha3 => verify_with::<S, Sha3>(storage, options.threads, progress),
+        Hashing::Shake => {
+            verify_with::<S, Shake>(storage, guards, witnesses, options.threads, progress)
+        }
+        Hashing::Sha3 => {
+            verify_with::<S, Sha3>(storage, guards, witnesses, options.threads, progress)
+        }
     }
 }
 
 fn verify_with<S: Storage, H: Hasher>(
     storage: &S,
+    guards: Option<&S>,
+    witnesses: &[WitnessKey],
     threads: usize,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report> {
+    let watch = watch::<S, H>(storage, guards, Depth::All)?;
+    let mut watch = watch.knowing(witnesses.to_vec());
+    // What was signed before the files are listed is in them.
     let layout = Layout::read::<S, H>(storage)?;
     let mut collector = Collector::new();
-    let mut listener = Listener { visit: &mut |_| ControlFlow::Continue(()), progress };
-    let torn = survey::<S, H>(storage, &layout, threads, &mut collector, &mut listener)?;
+    let torn = {
+        let mut visit = |entry: &Entry<'_>| match watch.take(entry) {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        };
+        let mut listener = Listener { visit: &mut visit, progress };
+        survey::<S, H>(storage, &layout, threads, &mut collector, &mut listener)
+    };
+    let torn = watch.failure().map_or(torn, Err)?;
+    hold(&layout, &collector, torn.as_ref(), &watch)?;
+    let (watched, _) = watch.finish();
     Ok(Report {
         head: head_of(&collector),
         log_id: layout.log_id,
@@ -86,5 +123,6 @@ fn verify_with<S: Storage, H: Hasher>(
         bytes: layout.bytes(),
         settled: collector.last_batch.seq,
         tail: unsettled(&layout, torn.as_ref()),
+        watched,
     })
 }

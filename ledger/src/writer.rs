@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::checkpoint::CHECKPOINTS_FILE;
 use crate::error::{Error, Result};
 use crate::hash::Digest;
 use crate::index::{Head, Index};
@@ -15,7 +16,6 @@ use crate::seal::{check_size, seal};
 use crate::segment::{LOG_DIR, Nonce, SegmentHeader, path, temporary_path};
 use crate::shared::Shared;
 use crate::storage::{Access, File as _, Reserved, Storage};
-use crate::transfer::CHECKPOINTS_FILE;
 
 /// How many times what is needed is reserved at a time, where segment and disk have room for it.
 const RESERVE_FACTOR: u64 = 2;

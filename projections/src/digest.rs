@@ -20,20 +20,40 @@ impl Digest {
     /// The parts are joined without separators: callers give at most one part of variable length, or a self-delimiting one.
     #[must_use]
     pub fn of(domain: &str, parts: &[&[u8]]) -> Self {
-        let mut shake = Shake256::default();
-        shake.update(domain.as_bytes());
+        let mut hasher = Hasher::of(domain);
         for part in parts {
-            shake.update(part);
+            hasher.update(part);
         }
-        let mut digest = [0; DIGEST_BYTES];
-        shake.finalize_xof().read(&mut digest);
-        Self(digest)
+        hasher.finish()
     }
 
     /// The bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; DIGEST_BYTES] {
         &self.0
+    }
+}
+
+/// [`Digest::of`] for parts that come one by one.
+pub(crate) struct Hasher {
+    shake: Shake256,
+}
+
+impl Hasher {
+    pub(crate) fn of(domain: &str) -> Self {
+        let mut shake = Shake256::default();
+        shake.update(domain.as_bytes());
+        Self { shake }
+    }
+
+    pub(crate) fn update(&mut self, part: &[u8]) {
+        self.shake.update(part);
+    }
+
+    pub(crate) fn finish(self) -> Digest {
+        let mut digest = [0; DIGEST_BYTES];
+        self.shake.finalize_xof().read(&mut digest);
+        Digest(digest)
     }
 }
 

@@ -46,6 +46,6 @@ pub use kind::Kind;
 pub use name::{FilePath, MetaKey, Name, ResourceKind, Topic, TopicFilter, TreePath};
 pub use record::Record;
 pub use scope::{Action, Object, ProcessPattern, Scope};
-pub use state::{STATE_VERSION, State, evolve};
+pub use state::{STATE_VERSION, State, evolve, snapshot};
 pub use token::{TOKEN_BYTES, token_digest};
 pub use verdict::Verdict;

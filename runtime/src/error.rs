@@ -71,6 +71,9 @@ pub enum Error {
         /// The most that is accepted, in milliseconds.
         max_ms: u64,
     },
+    /// State does not fit into a snapshot.
+    #[error(transparent)]
+    Snapshot(#[from] weft_projections::snapshot::Error),
     /// The queue to the kernel is full.
     #[error("{0} commands are waiting already")]
     QueueFull(usize),

@@ -31,6 +31,7 @@ pub mod platform;
 pub mod reactor;
 mod replay;
 pub mod shim;
+pub mod snapshot;
 
 pub use driver::{Driver, Handle, QUEUE_COMMANDS_MAX};
 pub use error::Error;

@@ -3,6 +3,7 @@
 mod cbor;
 mod commit;
 mod core;
+mod facts;
 mod genesis;
 mod header;
 pub mod kind;
@@ -18,4 +19,5 @@ pub use self::verdict::Verdict;
 
 pub(crate) use self::commit::{core_commit_with, link_with, payload_commit_with};
 pub(crate) use self::core::decode_core_with;
+pub(crate) use self::facts::{GenesisFacts, read_genesis, read_rotation};
 pub(crate) use self::header::{raw_core_commit, raw_lens, raw_seq};

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::checkpoint::LogKeys;
 use crate::error::{Error, Integrity, Result};
 use crate::frame::{Parts, frame_len};
 use crate::hash::{Digest, Hasher};
@@ -27,6 +28,8 @@ pub(crate) struct Layout {
     /// In order; never empty, and the first starts at 0.
     pub(crate) segments: Vec<Segment>,
     pub(crate) log_id: Digest,
+    /// The key that record 0 names.
+    pub(crate) keys: LogKeys,
     /// Paths of segments that were never finished.
     pub(crate) temporaries: Vec<String>,
 }
@@ -102,14 +105,25 @@ impl Layout {
         }
         let mut segments = Vec::with_capacity(listing.first_seqs.len());
         let mut log_id = Digest::ZERO;
+        let mut keys = LogKeys::default();
         for first_seq in listing.first_seqs {
             let segment = read_segment(storage, first_seq, log_id)?;
             if first_seq == 0 {
-                log_id = read_log_id::<S, H>(storage, &segment)?;
+                (log_id, keys) = read_first::<S, H>(storage, &segment)?;
             }
             segments.push(segment);
         }
-        Ok(Layout { segments, log_id, temporaries: listing.temporaries })
+        Ok(Layout { segments, log_id, keys, temporaries: listing.temporaries })
+    }
+
+    /// Segments that lie elsewhere than a log's do: at least one, and the first starts at 0.
+    pub(crate) fn of_segments<S: Storage, H: Hasher>(
+        storage: &S,
+        segments: Vec<Segment>,
+    ) -> Result<Layout> {
+        let first = segments.first().ok_or(Error::Missing)?;
+        let (log_id, keys) = read_first::<S, H>(storage, first)?;
+        Ok(Layout { segments, log_id, keys, temporaries: Vec::new() })
     }
 
     pub(crate) fn bytes(&self) -> u64 {
@@ -148,8 +162,9 @@ fn read_segment<S: Storage>(storage: &S, first_seq: u64, log_id: Digest) -> Resu
     Ok(Segment { first_seq, path: path.into(), nonce: header.nonce, len })
 }
 
-/// The link of record 0, which is never a torn write: it was synced before its file had a name.
-fn read_log_id<S: Storage, H: Hasher>(storage: &S, segment: &Segment) -> Result<Digest> {
+/// The link and the key of record 0, which is never a torn write: it was synced before its file had a
+/// name.
+fn read_first<S: Storage, H: Hasher>(storage: &S, segment: &Segment) -> Result<(Digest, LogKeys)> {
     let offset = SEGMENT_HEADER_BYTES as u64;
     let path = &segment.path;
     let file = storage.open(path, Access::Read).map_err(Error::io("open", path))?;
@@ -157,14 +172,14 @@ fn read_log_id<S: Storage, H: Hasher>(storage: &S, segment: &Segment) -> Result<
     let mut bytes = vec![0; left.min(FRAME_BYTES_MAX)];
     let read = read_full(&file, &mut bytes, offset).map_err(Error::io("read", path))?;
     let bytes = bytes.get(..read).unwrap_or_default();
-    first_link::<H>(bytes, &segment.nonce).map_err(|cause| {
+    first::<H>(bytes, &segment.nonce).map_err(|cause| {
         let segment = path.to_string();
         let reason = Reason::Birth { cause: Box::new(cause) };
         Error::Integrity(Integrity { segment, offset, seq: 0, reason })
     })
 }
 
-fn first_link<H: Hasher>(bytes: &[u8], nonce: &Nonce) -> std::result::Result<Digest, Reason> {
+fn first<H: Hasher>(bytes: &[u8], nonce: &Nonce) -> std::result::Result<(Digest, LogKeys), Reason> {
     let left = bytes.len() as u64;
     let truncated = |needed| Reason::Truncated { left, needed };
     let len = frame_len(bytes).unwrap_or(Err(truncated(4)))?;
@@ -174,5 +189,6 @@ fn first_link<H: Hasher>(bytes: &[u8], nonce: &Nonce) -> std::result::Result<Dig
     if checked.header.seq != 0 {
         return Err(Reason::Seq { found: checked.header.seq, expected: 0 });
     }
-    Ok(link_with::<H>(parts.header))
+    let log_id = link_with::<H>(parts.header);
+    Ok((log_id, LogKeys::of_genesis(parts.core(), log_id)))
 }

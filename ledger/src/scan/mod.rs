@@ -9,9 +9,7 @@ mod survey;
 mod tail;
 
 pub(crate) use self::chunk::Cursor;
-#[cfg(test)]
-pub(crate) use self::collect::Bad;
-pub(crate) use self::collect::{BatchStart, Chain, Collector, integrity};
+pub(crate) use self::collect::{Bad, BatchStart, Chain, Collector, integrity};
 pub(crate) use self::layout::{Layout, Listing, Segment};
 pub(crate) use self::pipeline::{Listener, scan};
 pub(crate) use self::survey::{TornTail, survey};

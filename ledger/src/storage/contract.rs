@@ -47,6 +47,13 @@ pub trait Storage: Clone + Send + Sync + 'static {
     /// `AlreadyExists`, or what the operating system says.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
 
+    /// Gives a file another name, which another file may have: there is always the one or the other
+    /// of that name. Only for what is replaced as a whole and can be lost.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn replace(&self, from: &str, to: &str) -> io::Result<()>;
+
     /// Removes a file.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Tests of the whole crate, over storage in memory and on the operating system's files.
 
 mod blob;
+mod checkpoints;
 mod codec;
 mod damage;
 mod directories;

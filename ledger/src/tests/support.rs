@@ -101,10 +101,14 @@ pub(super) fn core_with_arguments(
 }
 
 pub(super) fn genesis_event() -> Vec<u8> {
+    genesis_event_of([1; 32])
+}
+
+pub(super) fn genesis_event_of(log_key: [u8; 32]) -> Vec<u8> {
     let mut event = vec![0x83, 0x01, 0x01, 0x85];
     text(&mut event, "weft.example");
     let Digest(constitution) = Shake::hash(&[b"weft/constitution/1", CONSTITUTION.as_bytes()]);
-    for field in [[1; 32], constitution, [3; 32], [4; 32]] {
+    for field in [log_key, constitution, [3; 32], [4; 32]] {
         byte_string(&mut event, &field);
     }
     event

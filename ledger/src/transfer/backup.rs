@@ -45,8 +45,7 @@ pub struct BackedUp {
 /// `progress` hears how many records of how many are done.
 ///
 /// # Errors
-/// [`Error::Integrity`], [`Error::Note`] or [`Error::BlobDamaged`] for damage in the source,
-/// [`Error::Short`] if it has fewer records, [`Error::Exists`], [`Error::Locked`], or what the
+/// [`Error::Integrity`] or [`Error::BlobDamaged`] for damage in the source, [`Error::Short`] if it has fewer records, [`Error::Exists`], [`Error::Locked`], or what the
 /// storages say. Then there is no log in the target, and what was written is gone or is removed by
 /// the next attempt.
 pub fn backup<S: Storage, T: Storage>(
@@ -83,9 +82,9 @@ fn copy<S: Storage, T: Storage>(
     copier: &mut Copier<'_, T>,
 ) -> Result<BackedUp> {
     let head = copy_records(source, copier)?;
-    copier.stage.settle(copier.log_id, head)?;
-    let blobs = copy_blobs(source, target)?;
     let checkpoints = copy_notes(source, target, head.size)?;
+    copier.stage.settle(head)?;
+    let blobs = copy_blobs(source, target)?;
     let Copier { log_id, segments, .. } = *copier;
     Ok(BackedUp { head, log_id, segments, checkpoints, blobs })
 }

@@ -30,7 +30,6 @@ pub use self::blobs::copy_blobs;
 pub use self::export::{ExportOptions, Exported, export};
 pub use self::import::{CheckedExport, ImportOptions, Imported, check_export, import};
 pub use self::line::{EXPORT_FORMAT, LINE_BYTES_MAX};
-pub(crate) use self::notes::CHECKPOINTS_FILE;
 pub use self::problem::{Problem, Refusal};
 pub use self::refork::{Refork, refork};
 pub use self::restore::restore;

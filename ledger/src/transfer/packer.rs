@@ -107,7 +107,7 @@ impl<S: Storage> Packer<S> {
     /// Makes a log of it all.
     pub(super) fn finish(mut self) -> Result<(Head, Nonces)> {
         let head = self.chain.head();
-        let settled = self.stage.settle(self.log_id, head);
+        let settled = self.stage.settle(head);
         if let Err(error) = settled {
             self.stage.abandon();
             return Err(error);

@@ -7,16 +7,18 @@
 use std::ops::ControlFlow;
 
 use crate::blob::{Blobs, Removal};
+use crate::checkpoint::{Depth, Watch};
+use crate::entry::Entry;
 use crate::error::{Error, Result};
-use crate::hash::{Digest, Shake};
+use crate::hash::Shake;
 use crate::index::Head;
 use crate::limits::SEGMENT_HEADER_BYTES;
 use crate::locks::{self, DATA_DIR, Locks};
-use crate::log::{default_threads, head_of};
+use crate::log::{default_threads, head_of, hold};
 use crate::scan::{Collector, Layout, Listener, Listing, Segment, integrity, survey};
 use crate::segment::{LOG_DIR, SegmentHeader, path, temporary_path};
 use crate::storage::{File as _, Storage};
-use crate::transfer::notes::CHECKPOINTS_FILE;
+use crate::transfer::notes::NOTE_FILES;
 
 /// Bytes that are written at a time.
 const PIECE_BYTES: usize = 1 << 20;
@@ -95,24 +97,32 @@ impl<S: Storage> Stage<S> {
         file.sync_all().map_err(Error::io("sync", &segment.path))
     }
 
-    /// Makes everything durable, reads it back, and holds it to the format and to what should have
-    /// been written.
+    /// Makes everything durable, reads it back, and holds it to the format, to the checkpoints that
+    /// are there, and to what should have been written.
     ///
     /// # Errors
     /// [`Error::Integrity`] or [`Error::Short`] if it does not read back, or what the storage says.
-    pub(super) fn settle(&mut self, log_id: Digest, head: Head) -> Result<()> {
+    pub(super) fn settle(&mut self, head: Head) -> Result<()> {
         self.end_segment()?;
         sync_dir(&self.storage, LOG_DIR)?;
-        let layout = Layout { segments: self.segments.clone(), log_id, temporaries: Vec::new() };
+        let layout = Layout::of_segments::<S, Shake>(&self.storage, self.segments.clone())?;
+        let (keys, log_id) = (&layout.keys, &layout.log_id);
+        let mut watch = Watch::open(&self.storage, None, keys, log_id, Depth::All)?;
         let mut collector = Collector::new();
-        let visit = &mut |_: &crate::Entry<'_>| ControlFlow::Continue(());
-        let mut listener = Listener { visit, progress: &mut |_, _| {} };
-        let threads = default_threads();
-        let torn =
-            survey::<S, Shake>(&self.storage, &layout, threads, &mut collector, &mut listener)?;
+        let torn = {
+            let visit = &mut |entry: &Entry<'_>| match watch.take(entry) {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            };
+            let mut listener = Listener { visit, progress: &mut |_, _| {} };
+            let threads = default_threads();
+            survey::<S, Shake>(&self.storage, &layout, threads, &mut collector, &mut listener)
+        };
+        let torn = watch.failure().map_or(torn, Err)?;
         if let Some(torn) = torn {
             return Err(integrity(&layout, &torn.bad));
         }
+        hold(&layout, &collector, None, &watch)?;
         if head_of(&collector) == head {
             return Ok(());
         }
@@ -152,8 +162,9 @@ fn check_free<S: Storage>(storage: &S) -> Result<Listing> {
         return Err(Error::Exists { file });
     }
     let names = storage.list(DATA_DIR).map_err(Error::io("list", "."))?;
-    let evidence =
-        |name: &String| DERIVED.contains(&name.as_str()) || name == CHECKPOINTS_FILE && !staged;
+    let evidence = |name: &String| {
+        DERIVED.contains(&name.as_str()) || NOTE_FILES.contains(&name.as_str()) && !staged
+    };
     match names.into_iter().find(evidence) {
         Some(file) => Err(Error::Exists { file }),
         None => Ok(listing),
@@ -173,8 +184,8 @@ fn clear<S: Storage>(storage: &S, left: &Listing) -> Result<()> {
         remove(&path)?;
     }
     let names = storage.list(DATA_DIR).map_err(Error::io("list", "."))?;
-    if names.iter().any(|name| name == CHECKPOINTS_FILE) {
-        remove(CHECKPOINTS_FILE)?;
+    for name in names.iter().filter(|name| NOTE_FILES.contains(&name.as_str())) {
+        remove(name)?;
     }
     Blobs::new(storage.clone()).remove_unreferenced(&|_| true, Removal::Remove)?;
     sync_dir(storage, LOG_DIR)?;

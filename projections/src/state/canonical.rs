@@ -1,6 +1,6 @@
 //! The canonical bytes of State, as laid out in the documentation of this folder.
 
-use minicbor::encode::Error;
+use minicbor::encode::{Error, Write};
 use minicbor::{Encode, Encoder};
 use std::convert::Infallible;
 
@@ -8,20 +8,64 @@ use super::{
     Capabilities, CausalGraph, Governance, IpcRoutes, ProcessTable, ResourceTree, STATE_VERSION,
     State,
 };
+use crate::Digest;
+use crate::digest::Hasher;
 
 type Buffer = Encoder<Vec<u8>>;
 type Written = Result<(), Error<Infallible>>;
 
+/// Takes bytes and cannot fail.
+trait Sink: Write<Error = Infallible> {}
+
+impl<W: Write<Error = Infallible>> Sink for W {}
+
+/// Takes bytes and keeps their digest only. Most writes are of a few bytes, so they are collected.
+struct Hashing {
+    hasher: Hasher,
+    pending: Vec<u8>,
+}
+
+/// Bytes that are hashed at once.
+const PENDING_BYTES_MAX: usize = 16 * 1_024;
+
+impl Hashing {
+    fn of(domain: &str) -> Self {
+        Self { hasher: Hasher::of(domain), pending: Vec::with_capacity(PENDING_BYTES_MAX) }
+    }
+
+    fn flush(&mut self) {
+        self.hasher.update(&self.pending);
+        self.pending.clear();
+    }
+
+    fn finish(mut self) -> Digest {
+        self.flush();
+        self.hasher.finish()
+    }
+}
+
+impl Write for Hashing {
+    type Error = Infallible;
+
+    fn write_all(&mut self, bytes: &[u8]) -> Result<(), Infallible> {
+        if self.pending.len() + bytes.len() > PENDING_BYTES_MAX {
+            self.flush();
+        }
+        // A text longer than all of it makes it grow once.
+        self.pending.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
 pub(super) fn to_vec(state: &State) -> Vec<u8> {
-    infallible(|e| {
-        e.map(8)?.u8(1)?.u32(STATE_VERSION)?.u8(2)?.encode(&state.kernel)?;
-        process_table(e.u8(3)?, &state.process_table)?;
-        ipc_routes(e.u8(4)?, &state.ipc_routes)?;
-        resource_tree(e.u8(5)?, &state.resource_tree)?;
-        causal_graph(e.u8(6)?, &state.causal_graph)?;
-        capabilities(e.u8(7)?, &state.capabilities)?;
-        governance(e.u8(8)?, &state.governance)
-    })
+    infallible(|e| write(e, state))
+}
+
+/// The digest of the canonical bytes after a domain prefix; they are never in memory all at once.
+pub(super) fn digest(domain: &str, state: &State) -> Digest {
+    let mut e = Encoder::new(Hashing::of(domain));
+    write(&mut e, state).expect("hashing cannot fail");
+    e.into_writer().finish()
 }
 
 /// Runs an encoding into memory, which cannot fail.
@@ -31,7 +75,17 @@ pub(super) fn infallible(write: impl FnOnce(&mut Buffer) -> Written) -> Vec<u8> 
     e.into_writer()
 }
 
-fn process_table(e: &mut Buffer, table: &ProcessTable) -> Written {
+fn write(e: &mut Encoder<impl Sink>, state: &State) -> Written {
+    e.map(8)?.u8(1)?.u32(STATE_VERSION)?.u8(2)?.encode(&state.kernel)?;
+    process_table(e.u8(3)?, &state.process_table)?;
+    ipc_routes(e.u8(4)?, &state.ipc_routes)?;
+    resource_tree(e.u8(5)?, &state.resource_tree)?;
+    causal_graph(e.u8(6)?, &state.causal_graph)?;
+    capabilities(e.u8(7)?, &state.capabilities)?;
+    governance(e.u8(8)?, &state.governance)
+}
+
+fn process_table(e: &mut Encoder<impl Sink>, table: &ProcessTable) -> Written {
     match table.next_pid {
         Some(pid) => e.map(2)?.u8(1)?.encode(pid)?.u8(2)?,
         None => e.map(1)?.u8(2)?,
@@ -39,7 +93,7 @@ fn process_table(e: &mut Buffer, table: &ProcessTable) -> Written {
     array(e, table.rows.values(), table.rows.len(), |e, row| row.encode(e, &mut ()))
 }
 
-fn ipc_routes(e: &mut Buffer, routes: &IpcRoutes) -> Written {
+fn ipc_routes(e: &mut Encoder<impl Sink>, routes: &IpcRoutes) -> Written {
     e.map(2)?.u8(1)?;
     array(e, &routes.inboxes, routes.inboxes.len(), |e, (pid, inbox)| {
         e.array(2)?.encode(pid)?;
@@ -52,7 +106,7 @@ fn ipc_routes(e: &mut Buffer, routes: &IpcRoutes) -> Written {
     })
 }
 
-fn resource_tree(e: &mut Buffer, tree: &ResourceTree) -> Written {
+fn resource_tree(e: &mut Encoder<impl Sink>, tree: &ResourceTree) -> Written {
     e.map(1)?.u8(1)?;
     array(e, &tree.nodes, tree.nodes.len(), |e, (path, node)| {
         e.array(5)?
@@ -64,7 +118,7 @@ fn resource_tree(e: &mut Buffer, tree: &ResourceTree) -> Written {
     })
 }
 
-fn causal_graph(e: &mut Buffer, graph: &CausalGraph) -> Written {
+fn causal_graph(e: &mut Encoder<impl Sink>, graph: &CausalGraph) -> Written {
     e.map(1)?.u8(1)?;
     array(e, &graph.edges, graph.edges.len(), |e, (key, edge)| {
         e.array(5)?
@@ -77,14 +131,14 @@ fn causal_graph(e: &mut Buffer, graph: &CausalGraph) -> Written {
     })
 }
 
-fn capabilities(e: &mut Buffer, capabilities: &Capabilities) -> Written {
+fn capabilities(e: &mut Encoder<impl Sink>, capabilities: &Capabilities) -> Written {
     e.map(1)?.u8(1)?;
     array(e, &capabilities.grants, capabilities.grants.len(), |e, (id, held)| {
         e.array(3)?.encode(id)?.encode(held.holder)?.encode(&held.grant)?.ok()
     })
 }
 
-fn governance(e: &mut Buffer, governance: &Governance) -> Written {
+fn governance(e: &mut Encoder<impl Sink>, governance: &Governance) -> Written {
     let (rules, refusals) = (&governance.rules, &governance.refusals);
     e.map(11)?.u8(1)?.encode(governance.law)?;
     e.u8(2)?.encode(governance.constitution)?;
@@ -105,11 +159,11 @@ fn governance(e: &mut Buffer, governance: &Governance) -> Written {
     e.u8(11)?.u64(governance.suppressed_total)?.ok()
 }
 
-fn array<T>(
-    e: &mut Buffer,
+fn array<W: Sink, T>(
+    e: &mut Encoder<W>,
     items: impl IntoIterator<Item = T>,
     len: usize,
-    mut write: impl FnMut(&mut Buffer, T) -> Written,
+    mut write: impl FnMut(&mut Encoder<W>, T) -> Written,
 ) -> Written {
     e.array(len as u64)?;
     items.into_iter().try_for_each(|item| write(e, item))

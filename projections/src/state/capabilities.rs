@@ -129,13 +129,18 @@ impl Capabilities {
             && self.held_len(holder) < GRANTS_PER_HOLDER_MAX
             && !self.grants.contains_key(&id);
         if fits {
-            let held = Arc::new(Held { holder, grant: grant.clone(), depth });
-            self.by_holder.entry(holder).or_default().grants.insert(id, Arc::clone(&held));
-            self.grants.insert(id, held);
-            if let Some(parent) = grant.parent {
-                self.children.insert((parent, id));
-            }
+            self.add(id, Held { holder, grant: grant.clone(), depth });
         }
+    }
+
+    /// Adds a grant, that fits, to the map of all grants and the indexes.
+    pub(super) fn add(&mut self, id: GrantId, held: Held) {
+        if let Some(parent) = held.grant.parent {
+            self.children.insert((parent, id));
+        }
+        let held = Arc::new(held);
+        self.by_holder.entry(held.holder).or_default().grants.insert(id, Arc::clone(&held));
+        self.grants.insert(id, held);
     }
 
     /// Removes a grant and everything derived from it.

@@ -31,6 +31,7 @@ mod kernel;
 mod merkle_map;
 mod process_table;
 mod resource_tree;
+pub mod snapshot;
 #[expect(
     clippy::module_inception,
     reason = "the module is the folder of the type that it is named after"

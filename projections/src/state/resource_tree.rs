@@ -39,13 +39,13 @@ pub struct Node {
     pub payload: Option<Payload>,
     /// The record that stored it last.
     pub stored: Seq,
-    meta_keys: Option<Arc<[MetaKey]>>,
+    pub(super) meta_keys: Option<Arc<[MetaKey]>>,
     /// Cache: where the node stands among its parent's children.
-    key: MerkleKey,
+    pub(super) key: MerkleKey,
     /// Cache: the children's digests; behind while the tree is not sealed.
-    children: MerkleMap,
+    pub(super) children: MerkleMap,
     /// Cache: this node's digest; none while the node is among the dirty ones.
-    digest: Option<Digest>,
+    pub(super) digest: Option<Digest>,
 }
 
 /// The resource tree. Every node but the root has its parent in the tree.
@@ -77,7 +77,7 @@ impl Node {
         self.digest
     }
 
-    fn namespace(path: &TreePath, stored: Seq) -> Self {
+    pub(super) fn namespace(path: &TreePath, stored: Seq) -> Self {
         Self {
             kind: namespace(),
             payload: None,
@@ -87,6 +87,10 @@ impl Node {
             children: MerkleMap::default(),
             digest: None,
         }
+    }
+
+    pub(super) fn set_meta_keys(&mut self, meta_keys: &[MetaKey]) {
+        self.meta_keys = if meta_keys.is_empty() { None } else { Some(meta_keys.into()) };
     }
 
     fn seal(&mut self, path: &TreePath) -> Digest {
@@ -219,7 +223,7 @@ impl ResourceTree {
             node.kind = kind.clone();
             node.payload = payload;
             node.stored = seq;
-            node.meta_keys = if meta_keys.is_empty() { None } else { Some(meta_keys.into()) };
+            node.set_meta_keys(meta_keys);
             node.digest.take().is_some()
         };
         let mut sealed = self.nodes.get_mut(path).map(put);
@@ -259,7 +263,7 @@ impl ResourceTree {
 
     fn mark(&mut self, path: TreePath) {
         self.dirty.push(path);
-        if self.dirty.len() == DIRTY_MAX {
+        if self.dirty.len() >= DIRTY_MAX {
             self.seal();
         }
     }

@@ -40,7 +40,7 @@ impl State {
     /// `SHAKE("exochain/state/1" ‖ canonical bytes)`, the claim of a snapshot (FORMAT.md 5).
     #[must_use]
     pub fn root(&self) -> Digest {
-        Digest::of("exochain/state/1", &[&self.to_canonical_cbor()])
+        canonical::digest("exochain/state/1", self)
     }
 
     /// Hashes what changed in the resource tree since the last call, and returns the tree's root; `None` before genesis.

@@ -294,6 +294,7 @@ impl From<crate::Error> for Fault {
             | crate::Error::Unreadable { .. }
             | crate::Error::Genesis(_)
             | crate::Error::ClockBehind { .. }
+            | crate::Error::Snapshot(_)
             | crate::Error::Panicked(_) => Trouble::Error,
         };
         Fault::new(trouble, error.to_string())

@@ -129,10 +129,14 @@ impl Disk {
     }
 
     pub(super) fn rename(&mut self, from: &str, to: &str) -> io::Result<()> {
-        let inode = *self.names.get(from).ok_or(io::ErrorKind::NotFound)?;
-        if self.names.contains_key(to) {
+        if self.names.contains_key(from) && self.names.contains_key(to) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
+        self.replace(from, to)
+    }
+
+    pub(super) fn replace(&mut self, from: &str, to: &str) -> io::Result<()> {
+        let inode = *self.names.get(from).ok_or(io::ErrorKind::NotFound)?;
         self.check_dir(parent(to))?;
         if self.fails(Operation::Rename)? == Done::Truly {
             let (from, to) = (from.to_owned(), to.to_owned());

@@ -169,6 +169,10 @@ impl Storage for Memory {
         enter(&self.disk).rename(from, to)
     }
 
+    fn replace(&self, from: &str, to: &str) -> io::Result<()> {
+        enter(&self.disk).replace(from, to)
+    }
+
     fn remove(&self, path: &str) -> io::Result<()> {
         enter(&self.disk).remove(path)
     }

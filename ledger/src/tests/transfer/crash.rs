@@ -4,7 +4,7 @@
 use crate::storage::Memory;
 use crate::tests::support::{Random, SMALL, genesis, nonces};
 use crate::tests::transfer::support::{
-    exported, found_by_a_kernel, imported, log_of, sample, verified,
+    exported, found_by_a_kernel, imported, log_of, sample, signed_sample, verified,
 };
 use crate::transfer::{Refork, backup, refork};
 use crate::{Blobs, Error, Result};
@@ -52,13 +52,12 @@ fn power_may_go_at_every_change_of_an_import() {
 
 #[test]
 fn power_may_go_at_every_change_of_a_backup() {
-    let source = sample(220);
-    let note = "weft.example/0011\n20\ncm9vdA==\n\n\u{2014} weft.example/0011 c2ln\n";
-    source.write("checkpoints", note.as_bytes());
+    let source = signed_sample(220, &[20, 219]);
+    let notes = source.read("checkpoints");
     Blobs::new(source.clone()).store(&[7; 16], &mut &b"content"[..]).unwrap();
     storm(&|memory| {
         backup(&source, 220, memory, &mut |_, _| {}).map(drop)?;
-        assert_eq!(memory.read("checkpoints").unwrap(), note.as_bytes());
+        assert_eq!(memory.read("checkpoints"), notes);
         Ok(())
     });
 }

@@ -2,15 +2,17 @@
 
 use std::ops::ControlFlow;
 
+use ed25519_dalek::SigningKey;
+
 use crate::index::Head;
 use crate::log::Mode;
 use crate::storage::{Memory, Storage};
-use crate::tests::support::record_with_payload;
 use crate::tests::support::{
-    SMALL, commit, core, create, nonces, open, record, sized_record, text,
+    CONSTITUTION, SMALL, commit, core, core_with_arguments, create, genesis_arguments,
+    genesis_event_of, nonces, open, record, record_with_payload, sized_record, text,
 };
 use crate::transfer::{ExportOptions, ImportOptions, Imported, export, import};
-use crate::{Digest, Error, Log, Pending, Result, Verdict, VerifyOptions, verify};
+use crate::{Digest, Error, Log, Pending, Result, Signer, Verdict, VerifyOptions, verify};
 
 /// A `log.redact` of an earlier record.
 pub(super) fn redaction(seq: u64, target: u8) -> Pending {
@@ -43,8 +45,21 @@ pub(super) fn erase(memory: &Memory, seq: u64) {
 /// Records of every shape: 0 genesis, 1 and 2 with payloads, 3 denied by an operator with a cause,
 /// 4 rejected, 5 of a node, 6 the redaction of 1, and then plain ones up to `size`.
 pub(super) fn sample(size: u64) -> Memory {
+    signed_sample(size, &[])
+}
+
+/// The same, with checkpoints at some sizes.
+pub(super) fn signed_sample(size: u64, signed_at: &[u64]) -> Memory {
+    const SEED: [u8; 32] = [11; 32];
     let memory = Memory::new();
-    let mut log = create(&memory).unwrap();
+    let key = SigningKey::from_bytes(&SEED).verifying_key().to_bytes();
+    let event = genesis_event_of(key);
+    let core = core_with_arguments(&genesis_arguments(CONSTITUTION), &[&event], None);
+    let genesis = Pending { kind: 1, core, ..record(0) };
+    let mut log = Log::create(memory.clone(), SMALL, nonces(0), &genesis).unwrap();
+    let origin = format!("weft.example/{}", &log.log_id().to_string()[..16]);
+    let signer = Signer::new(&origin, &SEED).unwrap();
+    let mut checkpointer = log.checkpointer(signer).unwrap().unwrap();
     let denied =
         Pending { verdict: Verdict::Deny, actor: 2 << 56 | 1, cause: Some(2), ..record(3) };
     let rejected =
@@ -57,8 +72,13 @@ pub(super) fn sample(size: u64) -> Memory {
         log.commit(batch, &mut Vec::new()).unwrap();
     }
     while log.head().size < size {
-        let count = (size - log.head().size).min(5);
-        commit(&mut log, count).unwrap();
+        let now = log.head().size;
+        let to = signed_at.iter().find(|at| **at > now).map_or(size, |at| *at);
+        commit(&mut log, (to - now).min(5)).unwrap();
+        if signed_at.contains(&log.head().size) {
+            checkpointer.follow(u64::MAX, &mut |_, _| {}).unwrap();
+            checkpointer.sign().unwrap();
+        }
     }
     log.close().unwrap();
     erase(&memory, 1);

@@ -1,0 +1,52 @@
+//! The guard: the latest checkpoint, kept outside the data directory, where who replaces that
+//! directory by an older copy does not reach it.
+
+use std::io;
+
+use super::note::{Checkpoint, NOTE_BYTES_MAX};
+use crate::error::{Error, Result};
+use crate::hash::Digest;
+use crate::storage::{Access, File as _, Storage, read_full};
+
+/// The directory of guards, in a place of its own; each has the name of its log's id.
+pub const GUARD_DIR: &str = "guard";
+
+pub(super) fn path(log_id: &Digest) -> String {
+    format!("{GUARD_DIR}/{log_id}")
+}
+
+/// The bytes of a log's guard; `None` if there is none.
+pub(crate) fn read<S: Storage>(guards: &S, log_id: &Digest) -> Result<Option<Vec<u8>>> {
+    let path = path(log_id);
+    let file = match guards.open(&path, Access::Read) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(Error::io("open", &path))?,
+    };
+    let mut bytes = vec![0; NOTE_BYTES_MAX + 1];
+    let read = read_full(&file, &mut bytes, 0).map_err(Error::io("read", &path))?;
+    bytes.truncate(read);
+    Ok(Some(bytes))
+}
+
+/// Replaces the guard, durably and at once: there is always the old one or the new one.
+pub(super) fn replace<S: Storage>(guards: &S, log_id: &Digest, note: &Checkpoint) -> Result<()> {
+    let path = path(log_id);
+    let temporary = format!("{path}.tmp");
+    let is_new = guards.list(GUARD_DIR).is_err();
+    guards.make_dir(GUARD_DIR).map_err(Error::io("make", GUARD_DIR))?;
+    match guards.remove(&temporary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(Error::io("remove", &temporary)(error));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    let file = guards.create_new(&temporary).map_err(Error::io("create", &temporary))?;
+    file.write_at(note.as_bytes(), 0).map_err(Error::io("write", &temporary))?;
+    file.sync_all().map_err(Error::io("sync", &temporary))?;
+    guards.replace(&temporary, &path).map_err(Error::io("rename", &temporary))?;
+    guards.sync_dir(GUARD_DIR).map_err(Error::io("sync", GUARD_DIR))?;
+    if is_new {
+        guards.sync_dir("").map_err(Error::io("sync", "."))?;
+    }
+    Ok(())
+}

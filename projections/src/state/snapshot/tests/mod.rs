@@ -1,0 +1,4 @@
+//! Tests of snapshots as a whole.
+
+mod impossible;
+mod round_trip;
