@@ -193,24 +193,37 @@ fn of_refused(refused: &Refused) -> Exit {
 
 fn of_ledger(error: &weft_ledger::Error) -> Exit {
     use weft_ledger::Error as Ledger;
+    use weft_ledger::transfer::Refusal;
     match error {
         Ledger::Integrity(_)
         | Ledger::FirstSegmentMissing { .. }
         | Ledger::UnknownFile { .. }
         | Ledger::TreeMismatch { .. }
         | Ledger::Guard { .. }
-        | Ledger::Checkpoint { .. } => Exit::Integrity,
+        | Ledger::Checkpoint { .. }
+        | Ledger::Export { .. }
+        | Ledger::Short { .. }
+        | Ledger::BlobDamaged { .. }
+        | Ledger::Restore { refusal: Refusal::Torn { .. } } => Exit::Integrity,
         Ledger::NotInTree { .. } => Exit::NotFound,
         Ledger::Locked { .. } => Exit::Unreachable,
-        Ledger::Missing => Exit::NotFound,
-        Ledger::NoSpace { .. } | Ledger::Batch { .. } => Exit::Limit,
+        Ledger::Missing | Ledger::NoRecords { .. } | Ledger::BlobMissing { .. } => Exit::NotFound,
+        Ledger::NoSpace { .. } | Ledger::Batch { .. } | Ledger::BlobLong { .. } => Exit::Limit,
         Ledger::OutcomeUnknown { .. } | Ledger::Halted => Exit::OutcomeUnknown,
         Ledger::Io { source, .. } => of_io(source),
         Ledger::Exists { .. }
         | Ledger::Stopped { .. }
         | Ledger::ReadOnly
         | Ledger::Invalid { .. }
-        | Ledger::Limits { .. } => Exit::Failed,
+        | Ledger::Limits { .. }
+        | Ledger::Unfinished
+        | Ledger::Restore {
+            refusal:
+                Refusal::Newer { .. }
+                | Refusal::Older { .. }
+                | Refusal::Diverged { .. }
+                | Refusal::OtherLog { .. },
+        } => Exit::Failed,
     }
 }
 

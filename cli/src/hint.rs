@@ -168,12 +168,12 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
         | Ledger::FirstSegmentMissing { .. }
         | Ledger::UnknownFile { .. }
         | Ledger::TreeMismatch { .. }
-        | Ledger::Checkpoint { .. } => {
-            Some(
-                "nothing was changed; keep the folder as evidence and restore the log from a copy"
-                    .to_owned(),
-            )
-        }
+        | Ledger::Checkpoint { .. }
+        | Ledger::Short { .. }
+        | Ledger::BlobDamaged { .. } => Some(
+            "nothing was changed; keep the folder as evidence and restore the log from a copy"
+                .to_owned(),
+        ),
         Ledger::NoSpace { .. } => {
             Some("make room on the disk and try again; reading goes on".to_owned())
         }
@@ -182,7 +182,19 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
         Ledger::Exists { .. } => {
             Some("nothing was written; name a new or empty folder with --data-dir".to_owned())
         }
+        Ledger::Export { .. } => {
+            Some("nothing was imported; take the export again from the log it is of".to_owned())
+        }
+        Ledger::Unfinished => Some(
+            "the same import, restore or backup removes what is there and begins anew".to_owned(),
+        ),
+        Ledger::Restore { .. } => {
+            Some("nothing was changed; restore into an empty folder with --data-dir".to_owned())
+        }
         Ledger::Stopped { .. }
+        | Ledger::NoRecords { .. }
+        | Ledger::BlobMissing { .. }
+        | Ledger::BlobLong { .. }
         | Ledger::ReadOnly
         | Ledger::Invalid { .. }
         | Ledger::Batch { .. }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::render::Out;
 use std::env;
 use std::path::{Path, PathBuf};
-use weft_ledger::{GuardState, Occupancy, Reason, Tail, Watched};
+use weft_ledger::{GuardState, Occupancy, Reason, Tail};
 use weft_projections::{Actor, Digest, OperatorId, State};
 use weft_runtime::node::{self, Keys, Layout};
 use weft_runtime::{Inspection, Kernel, Native, Opening, Platform};
@@ -102,22 +102,10 @@ impl Node {
         let inspected = Inspection::open(&self.platform());
         let inspection = inspected.map_err(|error| self.explain(error))?;
         remark_on_tail(out, &inspection.opening);
-        self.remark_on_guard(out, &inspection.opening.watched);
-        Ok(inspection)
-    }
-
-    /// Says what there is to say of the guard: a log that was never signed for has none yet.
-    pub(crate) fn remark_on_guard(&self, out: &Out, watched: &Watched) {
-        match &watched.guard {
-            GuardState::Contradicted(problem) => {
-                out.remark(&format!("the log contradicts its guard: {problem}"));
-            }
-            GuardState::Missing if watched.last.is_some() => {
-                let guards = self.layout.guards().unwrap_or(Path::new("")).display();
-                out.remark(&format!("the log has no guard in {guards}; writing makes it anew"));
-            }
-            GuardState::Missing | GuardState::NotLookedAt | GuardState::Holds { .. } => (),
+        if let GuardState::Contradicted(problem) = &inspection.opening.watched.guard {
+            out.remark(&format!("the log contradicts its guard: {problem}"));
         }
+        Ok(inspection)
     }
 
     /// Opens the node for one command, with its lock.
@@ -128,7 +116,10 @@ impl Node {
         let opened = node::open(&self.layout);
         let (kernel, opening) = opened.map_err(|error| self.explain(error))?;
         remark_on_tail(out, &opening);
-        self.remark_on_guard(out, &opening.watched);
+        if opening.watched.guard == GuardState::Missing && opening.watched.last.is_some() {
+            let guards = self.layout.guards().unwrap_or(Path::new("")).display();
+            out.remark(&format!("the log had no guard in {guards}: it is made anew"));
+        }
         Ok(kernel)
     }
 

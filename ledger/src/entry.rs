@@ -70,6 +70,11 @@ impl<'a> Entry<'a> {
         self.frame.len() as u64
     }
 
+    /// The frame as it is stored.
+    pub(crate) fn frame(&self) -> &[u8] {
+        &self.frame
+    }
+
     /// The same entry with its own copy of the bytes.
     #[must_use]
     pub fn into_owned(self) -> Entry<'static> {
@@ -78,7 +83,7 @@ impl<'a> Entry<'a> {
         Entry { header, link, segment, offset, frame }
     }
 
-    fn parts(&self) -> Parts<'_> {
+    pub(crate) fn parts(&self) -> Parts<'_> {
         Parts::cut(&self.frame).expect("an entry is made from a checked frame")
     }
 }

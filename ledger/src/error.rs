@@ -2,8 +2,10 @@
 
 use std::io;
 
+use crate::blob::BlobName;
 use crate::checkpoint::NoteProblem;
 use crate::reason::Reason;
+use crate::transfer::{Problem, Refusal};
 
 /// An error of the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +40,43 @@ pub enum Error {
     FirstSegmentMissing {
         /// A file that shows that there was a log.
         file: String,
+    },
+    /// An import, a restore or a backup into this directory was cut short: there is no log yet.
+    #[error("an import, a restore or a backup into here was cut short: run it again")]
+    Unfinished,
+    /// A line of an export that is not good.
+    #[error("line {line} of the export{}: {problem}", seq.map_or_else(String::new, |seq| format!(", record {seq}")))]
+    Export {
+        /// The line, from 1.
+        line: u64,
+        /// The record that the line should hold, if it should hold one.
+        seq: Option<u64>,
+        /// What is wrong with it.
+        problem: Box<Problem>,
+    },
+    /// There is no record in the range.
+    #[error("the log has {size} records: there is none from {start} to before {end}")]
+    NoRecords {
+        /// The first position that was asked for.
+        start: u64,
+        /// The position after the last.
+        end: u64,
+        /// How many records there are.
+        size: u64,
+    },
+    /// Fewer records than were written, or than somebody said there are.
+    #[error("there are {found} records, not {expected}")]
+    Short {
+        /// How many there are.
+        found: u64,
+        /// How many there should be.
+        expected: u64,
+    },
+    /// A backup may not be restored where it was to be.
+    #[error("nothing was restored: {refusal}")]
+    Restore {
+        /// Why.
+        refusal: Refusal,
     },
     /// A file in `log/` that no writer of the format leaves there.
     #[error("{file} does not belong into a log")]
@@ -124,6 +163,24 @@ pub enum Error {
     OutcomeUnknown {
         /// What failed.
         source: Box<Error>,
+    },
+    /// There is no such blob.
+    #[error("there is no blob {name}")]
+    BlobMissing {
+        /// Its name.
+        name: BlobName,
+    },
+    /// A blob's bytes are not those that its name was made from.
+    #[error("blob {name} is damaged: its bytes are not those of its name")]
+    BlobDamaged {
+        /// Its name.
+        name: BlobName,
+    },
+    /// More content than a blob may have, or the caller asked for.
+    #[error("the blob has more than {bytes_max} bytes")]
+    BlobLong {
+        /// The most bytes.
+        bytes_max: u64,
     },
     /// The log has stopped after an earlier failure.
     #[error("the log has stopped after a failed write or sync")]

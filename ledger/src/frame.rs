@@ -227,6 +227,16 @@ pub(crate) fn expected_len(header: &[u8; HEADER_BYTES]) -> Option<u64> {
     Some(FRAME_OVERHEAD_BYTES as u64 + u64::from(core_len) + payload)
 }
 
+/// A record's parts as they are to be stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Stored<'a> {
+    pub(crate) header: &'a [u8; HEADER_BYTES],
+    pub(crate) salt: &'a [u8; SALT_BYTES],
+    pub(crate) core: &'a [u8],
+    /// Of an erased one the header has the length.
+    pub(crate) payload: Payload<'a>,
+}
+
 /// Appends a record's frame to `out`. The header must be the record's own, commitments included.
 pub(crate) fn encode(
     out: &mut Vec<u8>,
@@ -235,28 +245,54 @@ pub(crate) fn encode(
     header: &[u8; HEADER_BYTES],
     record: &Pending,
 ) {
-    let frame_len = u32::try_from(record.frame_bytes()).expect("record lengths were checked");
-    let frame_len = frame_len.to_be_bytes();
+    let payload = record.payload.as_ref();
+    let payload = payload.map_or(Payload::None, |part| {
+        let (salt, bytes) = (part.salt(), &**part.bytes());
+        Payload::Whole { salt, bytes }
+    });
+    let stored = Stored { header, salt: &record.salt, core: &record.core, payload };
+    encode_stored(out, nonce, batch_index, &stored);
+}
+
+/// Appends the frame of a record whose payload may be erased. The lengths in the header must be
+/// ones a record can have; that the parts go with it, [`Parts::cut`] shows.
+pub(crate) fn encode_stored(
+    out: &mut Vec<u8>,
+    nonce: &Nonce,
+    batch_index: u16,
+    record: &Stored<'_>,
+) {
+    let erased = [0; SALT_BYTES];
+    let (state, salt, bytes, zeros) = match record.payload {
+        Payload::None => (STATE_WHOLE, None, &[][..], 0),
+        Payload::Whole { salt, bytes } => (STATE_WHOLE, Some(salt), bytes, 0),
+        Payload::Erased => {
+            (STATE_ERASED, Some(&erased), &[][..], raw_lens(record.header).1 as usize)
+        }
+    };
+    let payload_len = salt.map_or(0, |salt| salt.len() + bytes.len() + zeros);
+    let frame_len = FRAME_OVERHEAD_BYTES + record.core.len() + payload_len;
+    let frame_len = u32::try_from(frame_len).expect("record lengths were checked").to_be_bytes();
     let batch_index = batch_index.to_be_bytes();
     let crc = core_crc(nonce, frame_len, batch_index);
-    let crc = crc32c_append(crc32c_append(crc, header), &record.salt);
-    let crc = crc32c_append(crc, &record.core);
-    let payload = record.payload.as_ref();
-    let mut payload_check = payload_crc(nonce, STATE_WHOLE, &[]);
-    if let Some(part) = payload {
-        payload_check = crc32c_append(crc32c_append(payload_check, part.salt()), part.bytes());
-    }
+    let crc = crc32c_append(crc32c_append(crc, record.header), record.salt);
+    let crc = crc32c_append(crc, record.core);
     out.extend_from_slice(&frame_len);
     out.extend_from_slice(&crc.to_be_bytes());
-    out.extend_from_slice(&payload_check.to_be_bytes());
+    let payload_crc_at = out.len();
+    out.extend_from_slice(&[0; 4]);
     out.extend_from_slice(&batch_index);
-    out.extend_from_slice(&[STATE_WHOLE, 0]);
-    out.extend_from_slice(header);
-    out.extend_from_slice(&record.salt);
-    out.extend_from_slice(&record.core);
-    if let Some(part) = payload {
-        out.extend_from_slice(part.salt());
-        out.extend_from_slice(part.bytes());
+    out.extend_from_slice(&[state, 0]);
+    out.extend_from_slice(record.header);
+    out.extend_from_slice(record.salt);
+    out.extend_from_slice(record.core);
+    let payload_at = out.len();
+    out.extend_from_slice(salt.map_or(&[][..], |salt| salt));
+    out.extend_from_slice(bytes);
+    out.resize(out.len() + zeros, 0);
+    let payload_check = payload_crc(nonce, state, out.get(payload_at..).unwrap_or_default());
+    if let Some(place) = out.get_mut(payload_crc_at..payload_crc_at + 4) {
+        place.copy_from_slice(&payload_check.to_be_bytes());
     }
 }
 

@@ -54,6 +54,22 @@ impl Hasher for Shake {
     }
 }
 
+/// SHAKE-256 with 32 bytes out over bytes that come piece by piece.
+#[derive(Clone, Default)]
+pub(crate) struct Stream(shake::Shake256);
+
+impl Stream {
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub(crate) fn finish(self) -> Digest {
+        let mut out = [0; 32];
+        self.0.finalize_xof().read(&mut out);
+        Digest(out)
+    }
+}
+
 /// The `sha3` crate: the second implementation, for `chain verify --independent`.
 #[derive(Clone, Copy, Debug)]
 pub struct Sha3;
@@ -71,9 +87,50 @@ impl Hasher for Sha3 {
     }
 }
 
+impl Digest {
+    /// The digest that 64 lower-case hex digits stand for.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Digest> {
+        let mut bytes = [0; 32];
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != bytes.len() || !rest.is_empty() {
+            return None;
+        }
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = hex_digit(*high)? << 4 | hex_digit(*low)?;
+        }
+        Some(Digest(bytes))
+    }
+}
+
+fn hex_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_reads_back_from_its_hex_and_from_nothing_else() {
+        let digest = Shake::hash(&[b"x"]);
+        let hex = digest.to_string();
+        assert_eq!(Digest::from_hex(&hex), Some(digest));
+        for other in [&hex[1..], &format!("{hex}0"), &hex.to_uppercase(), &hex.replace('a', "g")] {
+            assert_eq!(Digest::from_hex(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn pieces_hash_as_the_whole() {
+        let mut stream = Stream::default();
+        [&b"ab"[..], b"", b"c"].iter().for_each(|piece| stream.update(piece));
+        assert_eq!(stream.finish(), Shake::hash(&[b"abc"]));
+    }
 
     /// FIPS 202: the first 32 bytes of SHAKE-256 of the empty string.
     const EMPTY: &str = "46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762f";

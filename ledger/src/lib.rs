@@ -21,11 +21,14 @@
 //!   opened for reading may end in a batch that is not synced yet, and says so: the tail is
 //!   unsettled while a writer holds the log, and [`Opening::settled`] is durable in any case.
 //! - No allocation is sized by a stored number before that number was held to its limit.
+//! - What comes from elsewhere ([`transfer`]) becomes a log only once all of it was verified and is
+//!   durable.
 //! - No thread outlives a call, and with one thread the order of reads and writes is always the
 //!   same.
 //!
 //! Start reading at [`Log`], then `frame` for the bytes and `scan::tail` for the batch rule.
 
+pub mod blob;
 mod checkpoint;
 mod entry;
 mod error;
@@ -39,6 +42,7 @@ mod locks;
 mod log;
 mod mark;
 pub mod postings;
+mod proof;
 mod reader;
 mod reason;
 mod record;
@@ -50,15 +54,17 @@ mod shared;
 pub mod storage;
 #[cfg(test)]
 mod tests;
+pub mod transfer;
 mod tree;
 mod verify;
 mod writer;
 mod zeros;
 
+pub use self::blob::{BlobName, Blobs};
 pub use self::checkpoint::{
     CHECKPOINTS_FILE, COSIGNED_FILE, Checkpoint, Checkpointer, Cosignature, GUARD_DIR, GuardState,
     LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey, Watched,
-    WitnessKey, rotation_message,
+    WitnessKey, latest_checkpoint, rotation_message,
 };
 pub use self::entry::Entry;
 pub use self::error::{Error, GuardProblem, Integrity, Result};
@@ -69,6 +75,7 @@ pub use self::limits::Limits;
 pub use self::locks::{Occupancy, occupancy};
 pub use self::log::{Log, Mode, Nonces, OpenOptions, Opening, Tail, Torn};
 pub use self::mark::Mark;
+pub use self::proof::{PROOF_BYTES_MAX, Proof, ProofProblem, Proved, Reveal};
 pub use self::reader::{Entries, EntriesBack, Reader};
 pub use self::reason::{CborProblem, Reason};
 pub use self::record::{

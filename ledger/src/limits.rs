@@ -45,6 +45,9 @@ pub const BATCH_RECORDS_MAX: usize = 4_096;
 /// batch, so a batch has at most this and one frame more.
 pub const BATCH_BYTES_MAX: u64 = 4 << 20;
 
+/// Most bytes of a blob's content, without its salt.
+pub const BLOB_BYTES_MAX: u64 = 256 << 20;
+
 /// Deepest nesting of arrays and maps in a core.
 pub const CBOR_DEPTH_MAX: usize = 16;
 

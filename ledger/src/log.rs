@@ -318,7 +318,7 @@ impl<S: Storage> Log<S> {
     }
 }
 
-fn check_limits(limits: &Limits) -> Result<()> {
+pub(crate) fn check_limits(limits: &Limits) -> Result<()> {
     let Limits { segment_bytes, batch_bytes, frame_bytes } = *limits;
     let invalid = Error::Limits { segment_bytes, batch_bytes, frame_bytes };
     if limits.are_valid() { Ok(()) } else { Err(invalid) }

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use crate::checkpoint::CHECKPOINTS_FILE;
 use crate::error::{Error, Result};
 use crate::hash::Digest;
 use crate::index::{Head, Index};
@@ -274,9 +275,16 @@ impl<S: Storage> Writer<S> {
 /// What is in the log's directory, where no log is or was.
 fn listing_without_evidence<S: Storage>(storage: &S) -> Result<Listing> {
     let listing = Listing::read(storage)?;
-    match listing.evidence() {
-        Some(file) => Err(Error::Exists { file }),
-        None => Ok(listing),
+    if let Some(file) = listing.evidence() {
+        return Err(Error::Exists { file });
+    }
+    // Signed for another log, or left by a transfer that was cut short.
+    match storage.open(CHECKPOINTS_FILE, Access::Read) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(listing),
+        opened => opened.map_err(Error::io("open", CHECKPOINTS_FILE)).and_then(|_| {
+            let file = CHECKPOINTS_FILE.to_owned();
+            Err(Error::Exists { file })
+        }),
     }
 }
 

@@ -47,9 +47,8 @@ impl<P: Platform> Inspection<P> {
         let nonces = Box::new(|| [0; 16]);
         let (storage, guards) = (platform.storage(), platform.guards());
         let options = OpenOptions::read_only();
-        let opened = Log::open_guarded(storage, guards, options, nonces, &mut |entry| {
-            fold.take(entry)
-        });
+        let opened =
+            Log::open_guarded(storage, guards, options, nonces, &mut |entry| fold.take(entry));
         let (log, opening) = fold.outcome(opened)?;
         let mut state = fold.state;
         state.seal();

@@ -4,7 +4,7 @@ use super::Out;
 use super::table::pairs;
 use crate::error::Error;
 use serde::Serialize;
-use weft_ledger::{Hashing, Reason, Report, Tail, Torn};
+use weft_ledger::{GuardState, Hashing, Reason, Report, Tail, Torn, Watched};
 use weft_runtime::api::json::Head;
 
 #[derive(Serialize)]
@@ -16,7 +16,29 @@ struct Document<'a> {
     segments: u64,
     bytes: u64,
     hasher: &'static str,
+    root: String,
+    checkpoints: Checkpoints,
+    guard: &'static str,
     torn: Option<TornTail<'a>>,
+}
+
+/// The checkpoints of the log, each with its signature and its root.
+#[derive(Serialize)]
+struct Checkpoints {
+    checked: u64,
+    /// The size of the last one.
+    last: Option<u64>,
+    /// Whether a note follows that was never ended.
+    unterminated: bool,
+    cosignatures: Vec<Cosigned>,
+}
+
+/// What a witness saw last.
+#[derive(Serialize)]
+struct Cosigned {
+    witness: String,
+    size: u64,
+    unix_seconds: u64,
 }
 
 /// A write that never came to its end.
@@ -41,6 +63,9 @@ pub(crate) fn verified(out: &Out, report: &Report, hashing: Hashing) -> Result<(
             segments: report.segments,
             bytes: report.bytes,
             hasher: name(hashing),
+            root: report.watched.root.to_string(),
+            checkpoints: checkpoints(&report.watched),
+            guard: guard_word(&report.watched.guard),
             torn: torn.map(TornTail::from),
         });
     }
@@ -55,9 +80,54 @@ pub(crate) fn verified(out: &Out, report: &Report, hashing: Hashing) -> Result<(
             ("head", format!("{last} {link}")),
             ("segments", format!("{}, {} bytes", report.segments, report.bytes)),
             ("hashed with", name(hashing).to_owned()),
+            ("checkpoints", describe_checkpoints(&report.watched)),
+            ("guard", describe_guard(&report.watched.guard)),
             ("tail", torn.map_or_else(|| "whole".to_owned(), describe)),
         ],
     )
+}
+
+fn checkpoints(watched: &Watched) -> Checkpoints {
+    let cosigned = watched.cosignatures.iter().map(|(head, seen)| Cosigned {
+        witness: seen.witness.name().to_owned(),
+        size: head.size,
+        unix_seconds: seen.unix_seconds,
+    });
+    Checkpoints {
+        checked: watched.checkpoints,
+        last: watched.last.as_ref().map(|last| last.head().size),
+        unterminated: watched.unterminated,
+        cosignatures: cosigned.collect(),
+    }
+}
+
+fn describe_checkpoints(watched: &Watched) -> String {
+    let Checkpoints { checked, last, unterminated, cosignatures } = checkpoints(watched);
+    let last = last.map_or_else(String::new, |size| format!(", the last of {size} records"));
+    let torn = if unterminated { "; the end of the file is a note that was cut short" } else { "" };
+    let seen =
+        cosignatures.iter().map(|seen| format!("; {} saw {} records", seen.witness, seen.size));
+    format!("{checked} hold{last}{}{torn}", seen.collect::<String>())
+}
+
+fn guard_word(guard: &GuardState) -> &'static str {
+    match guard {
+        GuardState::NotLookedAt => "not_looked_at",
+        GuardState::Missing => "missing",
+        GuardState::Holds { .. } => "holds",
+        GuardState::Contradicted(_) => "contradicted",
+    }
+}
+
+fn describe_guard(guard: &GuardState) -> String {
+    match guard {
+        GuardState::NotLookedAt => {
+            "not looked at: no folder of the user's state is known".to_owned()
+        }
+        GuardState::Missing => "there is none".to_owned(),
+        GuardState::Holds { size } => format!("holds, at {size} records"),
+        GuardState::Contradicted(problem) => format!("contradicts the log: {problem}"),
+    }
 }
 
 fn name(hashing: Hashing) -> &'static str {

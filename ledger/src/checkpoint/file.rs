@@ -146,6 +146,31 @@ fn end_of_note(bytes: &[u8], ended: bool) -> End {
     }
 }
 
+/// The last checkpoint of a log of at most `size` records, as it was written: who needs to rely on it
+/// verifies it. `origin` is the log's origin line ([`crate::LogKeys::origin`]).
+///
+/// # Errors
+/// [`Error::Integrity`] for what is no note, or what the storage says.
+pub fn latest_checkpoint<S: Storage>(
+    storage: &S,
+    origin: &str,
+    size: u64,
+) -> Result<Option<Checkpoint>> {
+    let last = last_note(storage, origin)?.note.map(|(_, note)| note);
+    if last.as_ref().is_none_or(|last| last.head().size <= size) {
+        return Ok(last);
+    }
+    let mut latest = None;
+    for note in Notes::open(storage, CHECKPOINTS_FILE)?.into_iter().flatten() {
+        let (_, note) = note?;
+        if note.head().size > size {
+            break;
+        }
+        latest = Some(note);
+    }
+    Ok(latest)
+}
+
 /// What the end of the file holds.
 #[derive(Debug, Default)]
 pub(crate) struct LastNote {

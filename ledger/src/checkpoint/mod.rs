@@ -18,7 +18,7 @@ mod watch;
 pub use self::checkpointer::Checkpointer;
 pub(crate) use self::checkpointer::Followed;
 pub(crate) use self::file::cut_unterminated;
-pub use self::file::{CHECKPOINTS_FILE, COSIGNED_FILE, Notes};
+pub use self::file::{CHECKPOINTS_FILE, COSIGNED_FILE, Notes, latest_checkpoint};
 pub use self::guard::GUARD_DIR;
 pub use self::head::TreeHead;
 pub use self::key::{VerifierKey, WitnessKey};

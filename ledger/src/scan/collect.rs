@@ -8,7 +8,7 @@ use crate::entry::Entry;
 use crate::error::{Error, Integrity, Result};
 use crate::frame::Checked;
 use crate::hash::Digest;
-use crate::index::{Index, IndexedSegment};
+use crate::index::{Head, Index, IndexedSegment};
 use crate::reason::Reason;
 use crate::scan::chunk::{Chunk, Cursor, Frame, Next};
 use crate::scan::layout::Layout;
@@ -18,7 +18,7 @@ pub(crate) type Visit<'a> = &'a mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>;
 
 /// The last record of a run and what must follow it.
 #[derive(Clone, Copy, Debug)]
-struct Chain {
+pub(crate) struct Chain {
     seq: u64,
     prev: Digest,
     time: Option<u64>,
@@ -26,8 +26,23 @@ struct Chain {
 }
 
 impl Chain {
+    /// A chain whose next record is `seq`, written after the record with the link `prev`.
+    pub(crate) fn starting(seq: u64, prev: Digest) -> Chain {
+        Chain { seq, prev, time: None, batch_index: None }
+    }
+
+    /// The last record.
+    pub(crate) fn head(&self) -> Head {
+        Head { size: self.seq, link: self.prev, time: self.time.unwrap_or(0) }
+    }
+
+    /// The next record begins a segment, and so a batch.
+    pub(crate) fn begin_segment(&mut self) {
+        self.batch_index = None;
+    }
+
     /// Takes the next record, or says why it cannot be the next.
-    fn accept(&mut self, checked: &Checked) -> std::result::Result<(), Reason> {
+    pub(crate) fn accept(&mut self, checked: &Checked) -> std::result::Result<(), Reason> {
         let header = &checked.header;
         if header.seq != self.seq {
             return Err(Reason::Seq { found: header.seq, expected: self.seq });
@@ -88,7 +103,7 @@ impl Collector {
     pub(crate) fn new() -> Collector {
         let at = Cursor::first_of(0);
         Collector {
-            chain: Chain { seq: 0, prev: Digest::ZERO, time: None, batch_index: None },
+            chain: Chain::starting(0, Digest::ZERO),
             end: at,
             index: Index::default(),
             last_batch: BatchStart { at, seq: 0 },
@@ -194,7 +209,7 @@ impl Collector {
             return Ok(Flow::More);
         };
         self.end = Cursor::first_of(self.end.segment + 1);
-        self.chain.batch_index = None;
+        self.chain.begin_segment();
         self.index.segments.push(IndexedSegment::new(next));
         if next.first_seq != self.chain.seq {
             let (found, expected) = (next.first_seq, self.chain.seq);

@@ -10,7 +10,7 @@ use crate::hash::{Digest, Hasher};
 use crate::limits::{FRAME_BYTES_MAX, SEGMENT_BYTES_MAX, SEGMENT_HEADER_BYTES};
 use crate::reason::Reason;
 use crate::record::link_with;
-use crate::segment::{LOG_DIR, Named, Nonce, SegmentHeader, classify, path};
+use crate::segment::{LOG_DIR, Named, Nonce, SegmentHeader, classify, path, temporary_path};
 use crate::storage::{Access, File as _, Storage, read_full};
 
 /// One segment file whose header is good.
@@ -70,6 +70,21 @@ impl Listing {
         Ok(listing)
     }
 
+    /// Whether all there is was staged by a transfer that was cut short. It makes the temporary of
+    /// the first segment before anything else and removes it last, and record 0 of a log has lost
+    /// that name before anything else can be there.
+    pub(crate) fn is_staged(&self) -> bool {
+        let first = temporary_path(0);
+        self.temporaries.contains(&first)
+            && self.first_seqs.first() != Some(&0)
+            && self.torn.is_empty()
+    }
+
+    /// The paths of all segments that have their names.
+    pub(crate) fn named(&self) -> impl Iterator<Item = String> {
+        self.first_seqs.iter().map(|first_seq| path(*first_seq))
+    }
+
     /// A file that shows that there is or was a log.
     pub(crate) fn evidence(&self) -> Option<String> {
         let segment = self.first_seqs.first().map(|first_seq| path(*first_seq));
@@ -82,6 +97,9 @@ impl Layout {
     pub(crate) fn read<S: Storage, H: Hasher>(storage: &S) -> Result<Layout> {
         let listing = Listing::read(storage)?;
         let Some(file) = listing.evidence() else { return Err(Error::Missing) };
+        if listing.is_staged() {
+            return Err(Error::Unfinished);
+        }
         if listing.first_seqs.first() != Some(&0) {
             return Err(Error::FirstSegmentMissing { file });
         }
@@ -96,6 +114,16 @@ impl Layout {
             segments.push(segment);
         }
         Ok(Layout { segments, log_id, keys, temporaries: listing.temporaries })
+    }
+
+    /// Segments that lie elsewhere than a log's do: at least one, and the first starts at 0.
+    pub(crate) fn of_segments<S: Storage, H: Hasher>(
+        storage: &S,
+        segments: Vec<Segment>,
+    ) -> Result<Layout> {
+        let first = segments.first().ok_or(Error::Missing)?;
+        let (log_id, keys) = read_first::<S, H>(storage, first)?;
+        Ok(Layout { segments, log_id, keys, temporaries: Vec::new() })
     }
 
     pub(crate) fn bytes(&self) -> u64 {

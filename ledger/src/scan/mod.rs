@@ -9,9 +9,9 @@ mod survey;
 mod tail;
 
 pub(crate) use self::chunk::Cursor;
-pub(crate) use self::collect::{Bad, BatchStart, Collector, integrity};
+pub(crate) use self::collect::{Bad, BatchStart, Chain, Collector, integrity};
 pub(crate) use self::layout::{Layout, Listing, Segment};
-pub(crate) use self::pipeline::Listener;
+pub(crate) use self::pipeline::{Listener, scan};
 pub(crate) use self::survey::{TornTail, survey};
 #[cfg(test)]
 pub(crate) use self::tail::{Judgement, WINDOW_STEP, judge};

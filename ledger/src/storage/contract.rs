@@ -15,16 +15,17 @@ pub trait Storage: Clone + Send + Sync + 'static {
     /// Holds a directory until it is dropped.
     type Lock: Send + 'static;
 
-    /// The names in a directory, sorted.
+    /// The names in a directory, those of directories too, sorted.
     ///
     /// # Errors
     /// `NotFound` if there is no such directory, or what the operating system says.
     fn list(&self, dir: &str) -> io::Result<Vec<String>>;
 
-    /// Makes a directory unless there is one.
+    /// Makes a directory unless there is one, in a directory that exists. Its name is durable after
+    /// [`Storage::sync_dir`] of the directory it was made in.
     ///
     /// # Errors
-    /// What the operating system says.
+    /// `NotFound` if there is no directory to make it in, or what the operating system says.
     fn make_dir(&self, dir: &str) -> io::Result<()>;
 
     /// Makes a file that must not exist yet, for reading and writing.
@@ -39,7 +40,8 @@ pub trait Storage: Clone + Send + Sync + 'static {
     /// `NotFound`, or what the operating system says.
     fn open(&self, path: &str, access: Access) -> io::Result<Self::File>;
 
-    /// Gives a file another name, which no file may have yet.
+    /// Gives a file another name, which no file may have yet, in the same directory or another. The
+    /// change is durable after [`Storage::sync_dir`] of both directories.
     ///
     /// # Errors
     /// `AlreadyExists`, or what the operating system says.

@@ -1,7 +1,7 @@
 //! Where the log's files live: an operating system's files, or a memory that can lose power.
 //!
-//! Paths are relative to the data directory, with `/` between parts, at most two levels deep
-//! (`lock`, `log/00000000000000000000.seg`).
+//! Paths are relative to the data directory, with `/` between parts, at most three levels deep
+//! (`lock`, `log/00000000000000000000.seg`, `blobs/<2 hex>/<62 hex>`).
 
 mod contract;
 mod files;

@@ -391,3 +391,42 @@ fn what_is_signed_was_read_from_the_file() {
     assert!(matches!(followed, Err(Error::Integrity(_))), "{followed:?}");
     assert!(matches!(checkpointer.sign(), Err(Error::Halted)));
 }
+
+#[test]
+fn a_proof_file_needs_nothing_but_the_key() {
+    let (node, mut log, mut checkpointer) = born();
+    grow(&mut log, 5).unwrap();
+    let payload = super::support::record_with_payload(6, b"a secret of record 6".to_vec());
+    log.commit(&[payload], &mut Vec::new()).unwrap();
+    grow(&mut log, 30).unwrap();
+    let note = sign(&mut checkpointer);
+    let key = signer(&log, &OLD).key().clone();
+    let mut tree = TreeReader::new(node.disk.clone(), log.reader());
+    for seq in [0, 3, 6, 36] {
+        let entry = log.reader().read(seq).unwrap().unwrap();
+        let header = Proof::make(&mut tree, &entry, &note, Reveal::Header).unwrap();
+        let proved = Proof::parse(header.to_text().as_bytes()).unwrap().check(&key).unwrap();
+        assert_eq!((proved.header, proved.link, proved.core), (entry.header, entry.link, None));
+        assert!(!header.to_text().contains("secret"));
+        let whole = Proof::make(&mut tree, &entry, &note, Reveal::Record).unwrap();
+        let proved = Proof::parse(whole.to_text().as_bytes()).unwrap().check(&key).unwrap();
+        assert_eq!(proved.core.as_deref(), Some(entry.core()));
+        assert_eq!(proved.payload.is_some(), seq == 6);
+        assert_eq!(proved.head, note.head());
+    }
+    let entry = log.reader().read(6).unwrap().unwrap();
+    let text = Proof::make(&mut tree, &entry, &note, Reveal::Record).unwrap().to_text();
+    for at in 0..text.len() {
+        for mask in [1, 0x20] {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= mask;
+            let checked = Proof::parse(&bytes).and_then(|proof| proof.check(&key));
+            assert!(checked.is_err(), "byte {at} mask {mask}");
+        }
+        let cut = Proof::parse(&text.as_bytes()[..at]).and_then(|proof| proof.check(&key));
+        assert!(cut.is_err(), "cut at {at}");
+    }
+    let other = Signer::new(note.origin(), &NEW).unwrap();
+    let proof = Proof::parse(text.as_bytes()).unwrap();
+    assert!(matches!(proof.check(other.key()), Err(ProofProblem::Checkpoint(_))));
+}

@@ -114,6 +114,7 @@ fn a_log_never_starts_over_what_is_there() {
     check("log/torn-3-0", "a log cannot begin here: log/torn-3-0 exists");
     let later = "log/00000000000000000009.seg.tmp";
     check(later, &format!("a log cannot begin here: {later} exists"));
+    check("checkpoints", "a log cannot begin here: checkpoints exists");
     check("log/notes", "log/notes does not belong into a log");
     let memory = Memory::new();
     memory.write("log/00000000000000000000.seg.tmp", b"half a birth");

@@ -1,11 +1,14 @@
 //! Tests of the whole crate, over storage in memory and on the operating system's files.
 
+mod blob;
 mod checkpoints;
 mod codec;
 mod damage;
+mod directories;
 mod golden;
 mod life;
 mod locks;
 mod storm;
 mod support;
 mod tail;
+mod transfer;

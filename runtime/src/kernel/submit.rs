@@ -1,10 +1,10 @@
 //! Both halves in one thread.
 
+use crate::keeper::Keeper;
 use crate::kernel::published::Board;
 use crate::kernel::{
     Answer, Back, Batch, Front, Published, Receipt, Request, Room, Ruling, SealedPayload,
 };
-use crate::keeper::Keeper;
 use crate::platform::Platform;
 use crate::{Error, Reader};
 use std::sync::Arc;

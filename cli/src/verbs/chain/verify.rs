@@ -4,10 +4,11 @@ use crate::args::Global;
 use crate::error::Error;
 use crate::node::Node;
 use crate::render::{Out, Progress, broken, verified};
-use weft_ledger::{Hashing, VerifyOptions};
+use weft_ledger::{GUARD_DIR, GuardState, Hashing, VerifyOptions, WitnessKey, verify_guarded};
 use weft_runtime::Platform;
 
-/// Check every record: frames, checksums, commitments, links, order.
+/// Check every record: frames, checksums, commitments, links, order; and the tree over them against
+/// every checkpoint, its signature and the guard.
 ///
 /// Nothing is written. A torn write at the very end is no damage: it is reported.
 #[derive(Debug, clap::Args)]
@@ -20,6 +21,9 @@ pub(crate) struct Args {
     /// Recompute every hash with the second implementation (the sha3 crate).
     #[arg(long)]
     independent: bool,
+    /// Also check the cosignatures of this witness (C2SP tlog-cosignature, `name+id+key`).
+    #[arg(long, value_name = "KEY")]
+    witness: Vec<WitnessKey>,
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
@@ -28,12 +32,23 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let hashing = if args.independent { Hashing::Sha3 } else { Hashing::Shake };
     let options = VerifyOptions { hashing, ..VerifyOptions::default() };
     let progress = Progress::new(&out, "verifying");
-    let outcome = weft_ledger::verify(&node.platform().storage(), options, &mut |done, total| {
-        progress.show(done, total);
-    });
+    let (storage, guards) = (node.platform().storage(), node.platform().guards());
+    let mut show = |done, total| progress.show(done, total);
+    let guards = guards.as_ref();
+    let outcome = verify_guarded(&storage, guards, &args.witness, options, &mut show);
     progress.finish();
     match outcome {
-        Ok(report) => verified(&out, &report, hashing),
+        Ok(report) => {
+            verified(&out, &report, hashing)?;
+            match &report.watched.guard {
+                GuardState::Contradicted(problem) => {
+                    let file = format!("{GUARD_DIR}/{}", report.log_id);
+                    let problem = problem.clone();
+                    Err(node.explain(weft_ledger::Error::Guard { file, problem }.into()))
+                }
+                GuardState::NotLookedAt | GuardState::Missing | GuardState::Holds { .. } => Ok(()),
+            }
+        }
         Err(source) => {
             broken(&out, &source)?;
             Err(node.explain(source.into()))

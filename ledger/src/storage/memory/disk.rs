@@ -23,6 +23,14 @@ impl NameChange {
         }
     }
 
+    fn paths(&self) -> impl Iterator<Item = &String> {
+        let (first, second) = match self {
+            NameChange::Create { path, .. } | NameChange::Remove { path } => (path, None),
+            NameChange::Rename { from, to, .. } => (from, Some(to)),
+        };
+        std::iter::once(first).chain(second)
+    }
+
     fn apply(self, names: &mut BTreeMap<String, u64>) {
         match self {
             NameChange::Create { path, inode } => {
@@ -44,6 +52,30 @@ pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(dir, _)| dir)
 }
 
+/// The changes that a sync of a directory makes durable, and the rest. With a change go those before
+/// it of the same names, whatever directory they were made in: a file is never in two places.
+fn split(changes: Vec<NameChange>, dir: &str) -> (Vec<NameChange>, Vec<NameChange>) {
+    let mut paths = BTreeSet::new();
+    let (mut synced, mut rest) = (Vec::new(), Vec::new());
+    for change in changes.into_iter().rev() {
+        if change.touches(dir) || change.paths().any(|path| paths.contains(path)) {
+            paths.extend(change.paths().cloned());
+            synced.push(change);
+        } else {
+            rest.push(change);
+        }
+    }
+    synced.reverse();
+    rest.reverse();
+    (synced, rest)
+}
+
+/// Every directory that a directory lies in, itself included, but for the data directory.
+pub(super) fn with_ancestors(dir: &str) -> impl Iterator<Item = &str> {
+    let start = Some(dir).filter(|dir| !dir.is_empty());
+    std::iter::successors(start, |dir| Some(parent(dir)).filter(|above| !above.is_empty()))
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Disk {
     pub(super) inodes: BTreeMap<u64, Inode>,
@@ -62,14 +94,32 @@ pub(super) struct Disk {
 }
 
 impl Disk {
+    /// Fails unless there is such a directory; the data directory always is.
+    pub(super) fn check_dir(&self, dir: &str) -> io::Result<()> {
+        let there = dir.is_empty() || self.dirs.contains(dir);
+        if there { Ok(()) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    pub(super) fn make_dir(&mut self, dir: &str) -> io::Result<()> {
+        self.check_dir(parent(dir))?;
+        self.dirs.insert(dir.to_owned());
+        Ok(())
+    }
+
+    pub(super) fn list(&self, dir: &str) -> io::Result<Vec<String>> {
+        self.check_dir(dir)?;
+        let inside = self.names.keys().chain(&self.dirs).filter(|path| parent(path) == dir);
+        let name = |path: &String| path.rsplit('/').next().unwrap_or(path).to_owned();
+        let mut names: Vec<String> = inside.map(name).collect();
+        names.sort_unstable();
+        Ok(names)
+    }
+
     pub(super) fn create(&mut self, path: &str) -> io::Result<u64> {
         if self.names.contains_key(path) {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
-        let dir = parent(path);
-        if !dir.is_empty() && !self.dirs.contains(dir) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
+        self.check_dir(parent(path))?;
         self.fails(Operation::Create)?;
         let inode = self.next_inode;
         self.next_inode += 1;
@@ -87,6 +137,7 @@ impl Disk {
 
     pub(super) fn replace(&mut self, from: &str, to: &str) -> io::Result<()> {
         let inode = *self.names.get(from).ok_or(io::ErrorKind::NotFound)?;
+        self.check_dir(parent(to))?;
         if self.fails(Operation::Rename)? == Done::Truly {
             let (from, to) = (from.to_owned(), to.to_owned());
             self.change(NameChange::Rename { from, to, inode });
@@ -110,17 +161,13 @@ impl Disk {
     }
 
     pub(super) fn sync_dir(&mut self, dir: &str) -> io::Result<()> {
-        if !dir.is_empty() && !self.dirs.contains(dir) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
+        self.check_dir(dir)?;
         if self.fails(Operation::SyncDir)? == Done::Falsely {
             return Ok(());
         }
-        if dir.is_empty() {
-            self.durable_dirs = self.dirs.clone();
-        }
-        let (synced, rest): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.unsynced).into_iter().partition(|change| change.touches(dir));
+        let made = self.dirs.iter().filter(|made| parent(made) == dir);
+        self.durable_dirs.extend(made.cloned());
+        let (synced, rest) = split(std::mem::take(&mut self.unsynced), dir);
         self.unsynced = rest;
         synced.into_iter().for_each(|change| change.apply(&mut self.durable_names));
         Ok(())
@@ -201,7 +248,11 @@ impl Disk {
                 change.apply(&mut self.durable_names);
             }
         }
-        let dirs = self.durable_dirs.clone();
+        // What lies in a directory whose name is lost is lost with it.
+        let mut dirs = std::mem::take(&mut self.durable_dirs);
+        let named = dirs.clone();
+        dirs.retain(|dir| with_ancestors(dir).all(|above| named.contains(above)));
+        self.durable_dirs = dirs.clone();
         self.durable_names.retain(|path, _| parent(path).is_empty() || dirs.contains(parent(path)));
         self.names = self.durable_names.clone();
         self.dirs = dirs;

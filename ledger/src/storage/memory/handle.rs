@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::storage::memory::disk::{Disk, parent};
+use crate::storage::memory::disk::{Disk, parent, with_ancestors};
 use crate::storage::memory::faults::{Fault, Operation, power_lost};
 use crate::storage::{Access, File, LockError, Reserved, Storage};
 
@@ -116,9 +116,7 @@ impl Memory {
     /// Makes or replaces a file, durably.
     pub fn write(&self, path: &str, bytes: &[u8]) {
         let mut disk = enter(&self.disk);
-        if let Some(dir) = Some(parent(path)).filter(|dir| !dir.is_empty()) {
-            disk.dirs.insert(dir.to_owned());
-        }
+        disk.dirs.extend(with_ancestors(parent(path)).map(str::to_owned));
         let inode = match disk.names.get(path).copied() {
             Some(inode) => Ok(inode),
             None => disk.create(path),
@@ -129,7 +127,7 @@ impl Memory {
             inode.write(bytes, 0);
             inode.sync();
         }
-        for dir in ["", parent(path)] {
+        for dir in with_ancestors(parent(path)).chain([""]) {
             drop(disk.sync_dir(dir));
         }
     }
@@ -146,17 +144,11 @@ impl Storage for Memory {
     type Lock = MemoryLock;
 
     fn list(&self, dir: &str) -> io::Result<Vec<String>> {
-        let disk = enter(&self.disk);
-        if !dir.is_empty() && !disk.dirs.contains(dir) {
-            return Err(io::ErrorKind::NotFound.into());
-        }
-        let inside = disk.names.keys().filter(|path| parent(path) == dir);
-        Ok(inside.map(|path| path.rsplit('/').next().unwrap_or(path).to_owned()).collect())
+        enter(&self.disk).list(dir)
     }
 
     fn make_dir(&self, dir: &str) -> io::Result<()> {
-        enter(&self.disk).dirs.insert(dir.to_owned());
-        Ok(())
+        enter(&self.disk).make_dir(dir)
     }
 
     fn create_new(&self, path: &str) -> io::Result<MemoryFile> {
