@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 use weft_commands::CommandId;
+use weft_ledger::ProofProblem;
 use weft_projections::Seq;
 use weft_runtime::api::CallError;
 
@@ -82,6 +83,14 @@ pub(crate) enum Error {
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
+    },
+    /// A proof that shows nothing.
+    #[error("{}: the proof does not hold: {problem}", .path.display())]
+    Proof {
+        /// The proof's file.
+        path: PathBuf,
+        /// Why it does not hold.
+        problem: ProofProblem,
     },
     /// The kernel said no, or could not be reached.
     #[error("{}", .0.error)]

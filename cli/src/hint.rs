@@ -19,6 +19,9 @@ impl Error {
             Error::LogGone(_) => {
                 Some("nothing was written; bring the log folder back, or name another place with --data-dir".to_owned())
             }
+            Error::Proof { .. } => {
+                Some("do not rely on it; ask whoever made it for another one".to_owned())
+            }
             Error::NoDataDir => Some("name a place with --data-dir".to_owned()),
             Error::NotOperator(_) => {
                 Some("the operator's key of this node belongs into keys/operator.key, 32 bytes, readable by you".to_owned())

@@ -176,6 +176,12 @@ impl Proof {
         }
     }
 
+    /// The record that it is about.
+    #[must_use]
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
     /// The checkpoint that it leads to.
     #[must_use]
     pub fn checkpoint(&self) -> &Checkpoint {

@@ -9,7 +9,7 @@ pub(crate) fn standing(out: &Out, found: &Standing) -> Result<(), Error> {
     if out.is_json() {
         return out.json(found);
     }
-    let Standing { log_id, size, head, public_key, checkpoint: _, segments, bytes } = found;
+    let Standing { log_id, size, head, public_key, checkpoint, segments, bytes } = found;
     pairs(
         out,
         &[
@@ -17,7 +17,13 @@ pub(crate) fn standing(out: &Out, found: &Standing) -> Result<(), Error> {
             ("size", format!("{size} records")),
             ("head", format!("{} {}", head.seq, head.link)),
             ("public key", public_key.clone()),
-            ("checkpoint", "none".to_owned()),
+            (
+                "checkpoint",
+                checkpoint.as_ref().map_or_else(
+                    || "none yet".to_owned(),
+                    |signed| format!("{} records, root {}", signed.size, signed.root),
+                ),
+            ),
             ("segments", format!("{segments}, {bytes} bytes")),
         ],
     )

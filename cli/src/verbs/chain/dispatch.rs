@@ -1,6 +1,6 @@
 //! Which of the ledger's verbs.
 
-use super::{status, verify};
+use super::{check, checkpoint, consistency, prove, status, verify};
 use crate::args::Global;
 use crate::error::Error;
 
@@ -10,7 +10,10 @@ use crate::error::Error;
 #[command(after_help = "\
 Examples:
   weft chain status
-  weft chain verify --independent")]
+  weft chain verify --independent
+  weft chain checkpoint > kept.checkpoint
+  weft chain prove 7 > 7.tlog-proof
+  weft chain check 7.tlog-proof --key KEY")]
 pub(crate) struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -20,11 +23,19 @@ pub(crate) struct Args {
 enum Verb {
     Status(status::Args),
     Verify(verify::Args),
+    Checkpoint(checkpoint::Args),
+    Prove(prove::Args),
+    Check(check::Args),
+    Consistency(consistency::Args),
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     match &args.verb {
         Verb::Status(args) => status::run(args, global),
         Verb::Verify(args) => verify::run(args, global),
+        Verb::Checkpoint(args) => checkpoint::run(args, global),
+        Verb::Prove(args) => prove::run(args, global),
+        Verb::Check(args) => check::run(args, global),
+        Verb::Consistency(args) => consistency::run(args, global),
     }
 }

@@ -16,12 +16,21 @@ pub struct Standing {
     pub head: Head,
     /// The key that signs checkpoints.
     pub public_key: String,
-    /// Checkpoints do not exist in this version.
-    pub checkpoint: Option<()>,
+    /// The last checkpoint; null before the first one.
+    pub checkpoint: Option<SignedTree>,
     /// How many segments there are.
     pub segments: u64,
     /// Bytes that are written in them; what is reserved behind is not counted.
     pub bytes: u64,
+}
+
+/// What a checkpoint says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedTree {
+    /// How many records.
+    pub size: u64,
+    /// The root of the tree over their headers.
+    pub root: String,
 }
 
 /// A record's position and link.

@@ -1,11 +1,12 @@
 //! Where the log stands.
 
 use super::{Error, Sight};
-use crate::api::json::{Head, Standing};
+use crate::api::json::{Head, SignedTree, Standing};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use weft_ledger::storage::Storage;
+use weft_ledger::latest_checkpoint;
+use weft_ledger::storage::{Files, Storage};
 use weft_projections::{Digest, Seq};
 
 /// Where the log in the folder `log` stands.
@@ -14,13 +15,18 @@ use weft_projections::{Digest, Seq};
 /// [`Error::Unread`] when the log cannot be read.
 pub fn standing<S: Storage>(sight: &Sight<'_, S>, log: &Path) -> Result<Standing, Error> {
     let (first, last) = (sight.entry(Seq(0))?, sight.entry(sight.head)?);
+    let log_id = first.link.to_string();
+    let origin = format!("{}/{}", sight.state.governance.origin(), log_id.get(..16).unwrap_or(""));
+    let data_dir = Files::new(log.parent().unwrap_or(log));
+    let checkpoint = latest_checkpoint(&data_dir, &origin, sight.head.0 + 1)?;
     let (segments, bytes) = extent(log, &last.segment, last.offset + last.frame_bytes())?;
     Ok(Standing {
-        log_id: first.link.to_string(),
+        log_id,
         size: sight.head.0 + 1,
         head: Head::new(sight.head, Digest(last.link.0)),
         public_key: sight.state.governance.log_key().to_string(),
-        checkpoint: None,
+        checkpoint: checkpoint
+            .map(|note| SignedTree { size: note.head().size, root: note.head().root.to_string() }),
         segments,
         bytes,
     })

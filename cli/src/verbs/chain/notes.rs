@@ -1,0 +1,44 @@
+//! Checkpoints, from a node or from files.
+
+use crate::error::Error;
+use crate::node::Node;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use weft_ledger::{Checkpoint, NOTE_BYTES_MAX};
+use weft_runtime::{Inspection, Native};
+
+/// The last checkpoint of a node, whose signature and root opening has checked.
+///
+/// # Errors
+/// [`Error::NotFound`] when none was signed yet.
+pub(super) fn last(node: &Node, inspection: &Inspection<Native>) -> Result<Checkpoint, Error> {
+    let last = inspection.opening.watched.last.clone();
+    last.ok_or_else(|| Error::NotFound {
+        what: format!("checkpoint in {}", node.data_dir().display()),
+        look: "weft chain status",
+        at: None,
+    })
+}
+
+/// The checkpoint in a file.
+///
+/// # Errors
+/// [`Error::File`] when it cannot be read, [`Error::Usage`] when it is no checkpoint.
+pub(super) fn in_file(path: &Path) -> Result<Checkpoint, Error> {
+    let bytes = read(path, NOTE_BYTES_MAX)?;
+    Checkpoint::parse(&bytes)
+        .map_err(|problem| Error::Usage(format!("{} is no checkpoint: {problem}", path.display())))
+}
+
+/// The bytes of a file that may have at most so many, and one more for whoever looks at the length.
+///
+/// # Errors
+/// [`Error::File`].
+pub(super) fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let failed = |source| Error::File { path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    file.take(bytes_max as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
