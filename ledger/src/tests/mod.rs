@@ -8,6 +8,7 @@ mod directories;
 mod golden;
 mod life;
 mod locks;
+mod proofs;
 mod storm;
 mod support;
 mod tail;

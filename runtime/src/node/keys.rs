@@ -35,6 +35,14 @@ impl Keys {
         Ok(Keys::from_seeds(&log, &operator))
     }
 
+    /// Reads the 32-byte seed of the log's key alone: whoever opens a node for writing needs it.
+    ///
+    /// # Errors
+    /// As [`Keys::load`].
+    pub(crate) fn load_log_seed(layout: &Layout) -> Result<[u8; KEY_FILE_BYTES], Error> {
+        read(&layout.log_key())
+    }
+
     /// Writes the keys of a new node, synced, mode 0600 in a folder of mode 0700.
     ///
     /// # Errors
@@ -50,11 +58,6 @@ impl Keys {
         File::open(&folder)
             .and_then(|folder| folder.sync_all())
             .map_err(|source| Error::key(&folder, source))
-    }
-
-    /// The 32-byte seed of the log's key, for whoever signs checkpoints.
-    pub(crate) fn log_seed(&self) -> [u8; 32] {
-        self.log.to_bytes()
     }
 
     /// The log's public key, as the genesis record holds it.

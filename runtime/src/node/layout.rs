@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// ```text
 /// <data-dir>/lock                the holder's PID; held with flock while a kernel runs
 /// <data-dir>/log/                the segments (docs/format.md)
+/// <data-dir>/checkpoints         what was signed about the log
+/// <data-dir>/cosigned            checkpoints that witnesses signed as well
+/// <data-dir>/tile/               hashes of the tree; deletable
 /// <data-dir>/keys/log.key        Ed25519 seed of the log, 32 bytes, mode 0600
 /// <data-dir>/keys/operator.key   Ed25519 seed of operator 1, 32 bytes, mode 0600
 /// <data-dir>/kernel.sock         the running kernel's socket, mode 0600 (docs/api.md)

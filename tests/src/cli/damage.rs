@@ -126,9 +126,20 @@ fn a_cut_log_is_an_error_or_a_torn_tail_and_never_a_panic() {
             ran.stderr
         );
     };
+    // With its checkpoint beside it, every cut of the log is a loss.
+    for length in [0, 1, 63, 64, 65, 200, last, last + 100, whole.len() - 1] {
+        check(length, 6);
+    }
+    fs::remove_file(node.data_dir().join("checkpoints")).unwrap();
     for length in [0, 1, 63, 64, 65, 200] {
         check(length, 6);
     }
+    // Without that the guard still knows how long it was.
+    for length in [last, last + 100] {
+        check(length, 6);
+        node.weft(["tree", "put", "/lost"]).fails(6, &["contradicts its guard"]);
+    }
+    fs::remove_dir_all(node.outside(".local/state/weft/guard")).unwrap();
     check(last + 100, 0);
     check(last, 0);
     assert_eq!(node.size(), 3);

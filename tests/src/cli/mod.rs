@@ -13,6 +13,7 @@ mod machines;
 mod mutations;
 mod node;
 mod page;
+mod proofs;
 mod relay;
 mod rights;
 mod surroundings;

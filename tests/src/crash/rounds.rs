@@ -163,7 +163,9 @@ impl World {
     fn check_files(&self) {
         let layout = &self.ground.layout;
         let found = names(layout.data_dir());
-        assert_eq!(found, ["keys", "lock", "log", "output"].map(str::to_owned).into());
+        let expected = ["checkpoints", "keys", "lock", "log", "output"].map(str::to_owned);
+        let tiles = names(layout.data_dir()).contains("tile").then(|| "tile".to_owned());
+        assert_eq!(found, expected.into_iter().chain(tiles).collect());
         assert_eq!(names(&layout.keys()), ["log.key", "operator.key"].map(str::to_owned).into());
         for name in names(&layout.log()) {
             assert!(name.ends_with(".seg") || name.starts_with("torn-"), "{name}");
