@@ -5,8 +5,8 @@ use crate::node::Node;
 use crate::record_ref::{RecordRef, Records};
 use crate::render::Out;
 use std::path::Path;
-use weft_ledger::Entry;
 use weft_ledger::storage::Files;
+use weft_ledger::{Checkpoint, Entry};
 use weft_projections::{Seq, State, Time};
 use weft_runtime::api::queries::{self, Sight};
 use weft_runtime::{Inspection, Native, Reader};
@@ -25,6 +25,8 @@ pub(crate) struct View {
     reader: Reader<Files>,
     state: State,
     head: Seq,
+    /// The last checkpoint, whose signature and root opening has checked.
+    checkpoint: Option<Checkpoint>,
     /// The record of `--at`, for messages.
     at: Option<Seq>,
 }
@@ -41,11 +43,16 @@ impl View {
         let at = at.at.as_ref().map(|at| at.resolve(&mut records, last, None)).transpose()?;
         let head = at.unwrap_or(last);
         let state = inspection.state_at(head).map_err(Error::node(node.data_dir()))?;
-        Ok(View { reader: inspection.reader().clone(), node, state, head, at })
+        let checkpoint = inspection.opening.watched.last.clone();
+        Ok(View { reader: inspection.reader().clone(), node, state, head, checkpoint, at })
     }
 
     pub(crate) fn node(&self) -> &Node {
         &self.node
+    }
+
+    pub(crate) fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.checkpoint.as_ref()
     }
 
     pub(crate) fn sight(&self) -> Sight<'_, Files> {

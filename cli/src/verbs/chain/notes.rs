@@ -6,14 +6,15 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use weft_ledger::{Checkpoint, NOTE_BYTES_MAX};
-use weft_runtime::{Inspection, Native};
 
-/// The last checkpoint of a node, whose signature and root opening has checked.
+/// The last checkpoint that opening a node has found and checked.
 ///
 /// # Errors
 /// [`Error::NotFound`] when none was signed yet.
-pub(super) fn last(node: &Node, inspection: &Inspection<Native>) -> Result<Checkpoint, Error> {
-    let last = inspection.opening.watched.last.clone();
+pub(super) fn found<'a>(
+    node: &Node,
+    last: Option<&'a Checkpoint>,
+) -> Result<&'a Checkpoint, Error> {
     last.ok_or_else(|| Error::NotFound {
         what: format!("checkpoint in {}", node.data_dir().display()),
         look: "weft chain status",

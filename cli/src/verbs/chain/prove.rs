@@ -32,20 +32,19 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
-    let node = Node::existing(global)?;
-    let inspection = node.inspect(&out)?;
-    let note = notes::last(&node, &inspection)?;
     let view = View::open(Node::existing(global)?, &out, &At { at: None })?;
+    let (node, reader) = (view.node(), view.sight().reader);
+    let note = notes::found(node, view.checkpoint())?;
     let Seq(seq) = view.resolve(&args.record)?;
     let failed = |error: weft_ledger::Error| node.explain(error.into());
-    let entry = inspection.reader().read(seq).map_err(failed)?;
+    let entry = reader.read(seq).map_err(failed)?;
     let entry = entry.ok_or_else(|| Error::NotFound {
         what: format!("record {seq}"),
         look: "weft log",
         at: None,
     })?;
     let reveal = if args.reveal { Reveal::Record } else { Reveal::Header };
-    let mut tree = TreeReader::new(node.platform().storage(), inspection.reader().clone());
-    let made = Proof::make(&mut tree, &entry, &note, reveal).map_err(failed)?;
+    let mut tree = TreeReader::new(node.platform().storage(), reader.clone());
+    let made = Proof::make(&mut tree, &entry, note, reveal).map_err(failed)?;
     proof(&out, &made)
 }
