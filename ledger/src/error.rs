@@ -101,6 +101,15 @@ pub enum Error {
         /// The tree's size.
         size: u64,
     },
+    /// The log cannot be gone on with from the record that the caller knows: it is to be read from
+    /// its start.
+    #[error("the log cannot be read from record {seq} on: {what}")]
+    Start {
+        /// The record.
+        seq: u64,
+        /// What does not fit.
+        what: &'static str,
+    },
     /// The log contradicts its guard: it was rolled back, lost or rewritten.
     #[error("the log contradicts its guard {file}: {problem}")]
     Guard {

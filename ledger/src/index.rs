@@ -1,9 +1,12 @@
 //! A sparse index in memory: where every 256th record of each segment begins.
+//!
+//! A log that was not read from its start knows the segments before by what was kept of them
+//! ([`crate::resume`]), or not at all: then somebody walks the segment once, and tells.
 
 use std::sync::Arc;
 
 use crate::hash::Digest;
-use crate::limits::INDEX_STRIDE;
+use crate::limits::{INDEX_STRIDE, SEGMENT_HEADER_BYTES};
 use crate::scan::Segment;
 use crate::segment::Nonce;
 
@@ -30,7 +33,8 @@ pub(crate) struct IndexedSegment {
     pub(crate) first_seq: u64,
     pub(crate) path: Arc<str>,
     pub(crate) nonce: Nonce,
-    /// Offsets of records `first_seq`, `first_seq + 256`, …; a segment is shorter than 4 GiB.
+    /// Offsets of records `first_seq`, `first_seq + 256`, …; a segment is shorter than 4 GiB. Empty
+    /// where nobody has looked yet.
     offsets: Vec<u32>,
 }
 
@@ -41,14 +45,28 @@ impl IndexedSegment {
         IndexedSegment { first_seq: *first_seq, path, nonce: *nonce, offsets: Vec::new() }
     }
 
+    /// The same segment, of which the offsets of every 256th record are known.
+    pub(crate) fn with_offsets(self, offsets: Vec<u32>) -> IndexedSegment {
+        IndexedSegment { offsets, ..self }
+    }
+
+    /// The offsets of every 256th record; empty where they are not known.
+    pub(crate) fn offsets(&self) -> &[u32] {
+        &self.offsets
+    }
+
     fn add(&mut self, seq: u64, offset: u64) {
         if (seq - self.first_seq).is_multiple_of(INDEX_STRIDE) {
             self.offsets.push(u32::try_from(offset).expect("a segment is shorter than 4 GiB"));
         }
     }
 
-    /// The indexed record at or before a position: its position and offset.
+    /// The indexed record at or before a position: its position and offset. Where no offsets are
+    /// known that is the first of the segment.
     fn before(&self, seq: u64) -> Option<(u64, u64)> {
+        if self.offsets.is_empty() && seq >= self.first_seq {
+            return Some((self.first_seq, SEGMENT_HEADER_BYTES as u64));
+        }
         let entry = (seq.checked_sub(self.first_seq)?) / INDEX_STRIDE;
         let offset = self.offsets.get(usize::try_from(entry).ok()?)?;
         Some((self.first_seq + entry * INDEX_STRIDE, u64::from(*offset)))
@@ -64,6 +82,17 @@ pub(crate) struct Place {
     pub(crate) offset: u64,
     /// Position after the segment's last record, as far as it is durable.
     pub(crate) segment_end: u64,
+    /// Whether offsets of the segment are known.
+    pub(crate) indexed: Indexed,
+}
+
+/// Whether a segment's offsets are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Indexed {
+    /// They are.
+    Yes,
+    /// Who looks for a record of it walks it from its start, and tells [`Index::learn`].
+    No,
 }
 
 impl Index {
@@ -91,7 +120,16 @@ impl Index {
         let segment = self.segments.get(after.checked_sub(1)?)?;
         let segment_end = self.segments.get(after).map_or(size, |next| next.first_seq);
         let (seq, offset) = segment.before(seq)?;
-        let IndexedSegment { path, nonce, .. } = segment;
-        Some(Place { path: Arc::clone(path), nonce: *nonce, seq, offset, segment_end })
+        let IndexedSegment { path, nonce, offsets, .. } = segment;
+        let indexed = if offsets.is_empty() { Indexed::No } else { Indexed::Yes };
+        Some(Place { path: Arc::clone(path), nonce: *nonce, seq, offset, segment_end, indexed })
+    }
+
+    /// Keeps the offsets that a walk over the segment that begins with `first_seq` has found.
+    pub(crate) fn learn(&mut self, first_seq: u64, offsets: Vec<u32>) {
+        let segment = self.segments.iter_mut().find(|segment| segment.first_seq == first_seq);
+        if let Some(segment) = segment.filter(|segment| segment.offsets.is_empty()) {
+            segment.offsets = offsets;
+        }
     }
 }

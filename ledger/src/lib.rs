@@ -41,17 +41,20 @@ pub mod limits;
 mod locks;
 mod log;
 mod mark;
+mod options;
 pub mod postings;
 mod proof;
 mod reader;
 mod reason;
 mod record;
 mod recover;
+mod resume;
 mod scan;
 mod seal;
 mod segment;
 mod shared;
 pub mod storage;
+mod tail;
 #[cfg(test)]
 mod tests;
 pub mod transfer;
@@ -73,8 +76,9 @@ pub use self::hash::{Digest, Hasher, Sha3, Shake};
 pub use self::index::Head;
 pub use self::limits::Limits;
 pub use self::locks::{Occupancy, occupancy};
-pub use self::log::{Log, Mode, Nonces, OpenOptions, Opening, Tail, Torn};
+pub use self::log::{Log, Nonces, Opening};
 pub use self::mark::Mark;
+pub use self::options::{Mode, OpenOptions};
 pub use self::proof::{PROOF_BYTES_MAX, Proof, ProofProblem, Proved, Reveal};
 pub use self::reader::{Entries, EntriesBack, Reader};
 pub use self::reason::{CborProblem, Reason};
@@ -82,9 +86,11 @@ pub use self::record::{
     CORE_VERSION, Core, FORMAT, Header, MAGIC, PayloadPart, Pending, Verdict, core_commit,
     decode_core, kind, link, payload_commit,
 };
+pub use self::resume::{Start, keep_places};
 pub use self::segment::{LOG_DIR, Nonce, SegmentHeader};
 pub use self::storage::memory;
 pub use self::storage::{Files, Memory, Reserved, Storage};
+pub use self::tail::{Tail, Torn};
 pub use self::tree::{
     Peaks, ProofError, Root, TILE_DIR, TreeReader, check_consistency, check_inclusion, leaf,
 };

@@ -13,13 +13,16 @@ use crate::hash::{Digest, Hasher, Shake};
 use crate::index::Head;
 use crate::limits::Limits;
 use crate::locks::{self, Locks};
+use crate::options::{Mode, OpenOptions};
 use crate::reader::Reader;
 use crate::reason::Reason;
 use crate::record::Pending;
 use crate::recover;
+use crate::resume::{Resumed, Start, resume};
 use crate::scan::{Bad, Collector, Layout, Listener, Listing, TornTail, integrity, survey};
 use crate::shared::Shared;
 use crate::storage::{Reserved, Storage};
+use crate::tail::{Tail, Torn};
 use crate::writer::{Sealed, Writer};
 
 /// Where a log gets the secrets of its segments from: 16 random bytes per call.
@@ -37,44 +40,6 @@ pub struct Log<S: Storage> {
     followed: Option<Followed>,
 }
 
-/// How a log is opened.
-#[derive(Clone, Copy, Debug)]
-pub struct OpenOptions {
-    /// For what.
-    pub mode: Mode,
-    /// What the writer keeps to.
-    pub limits: Limits,
-    /// Threads that check records while it opens; 1 does everything on the caller's.
-    pub threads: usize,
-}
-
-/// What a log is opened for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// Takes the lock, recovers what a crash left, and appends.
-    Writer,
-    /// Changes nothing, and works beside a writer.
-    ReadOnly,
-}
-
-impl OpenOptions {
-    /// To append, with the format's own limits and a thread for every core.
-    #[must_use]
-    pub fn writer() -> OpenOptions {
-        OpenOptions { mode: Mode::Writer, limits: Limits::default(), threads: default_threads() }
-    }
-
-    /// To read, with a thread for every core.
-    #[must_use]
-    pub fn read_only() -> OpenOptions {
-        OpenOptions { mode: Mode::ReadOnly, ..OpenOptions::writer() }
-    }
-}
-
-pub(crate) fn default_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 /// What was found when a log was opened.
 #[derive(Clone, Debug)]
 pub struct Opening {
@@ -82,6 +47,9 @@ pub struct Opening {
     pub head: Head,
     /// The link of record 0.
     pub log_id: Digest,
+    /// Position of the first record that was read: those before it are as a later checkpoint binds
+    /// them, if their bytes are still as they were.
+    pub first_read: u64,
     /// How many records lie before the last batch: those were durable whatever happened since.
     /// The records after them are durable as well once a writer has opened the log.
     pub settled: u64,
@@ -89,48 +57,6 @@ pub struct Opening {
     pub tail: Tail,
     /// What was found of checkpoints and of the guard.
     pub watched: Watched,
-}
-
-/// What stands behind the last record of a log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Tail {
-    /// Nothing.
-    Whole,
-    /// A torn write, which was saved and cut off.
-    Cut(Torn),
-    /// A torn write, or one that is still going on: it was left alone. Beside a writer also a last
-    /// batch that is whole but may not be durable yet ([`Reason::Unsynced`]); its records were read.
-    Unsettled(Torn),
-}
-
-/// A write that was cut short, or of which nobody but its writer knows yet that it was not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Torn {
-    /// The segment's file, relative to the data directory.
-    pub segment: String,
-    /// Where in the segment the first bad frame, or the batch, begins.
-    pub offset: u64,
-    /// Position that its record would have had, or the position of the batch's first record.
-    pub seq: u64,
-    /// How many bytes there are, without the zeros at the end.
-    pub bytes: u64,
-    /// The file that now holds those bytes, relative to the data directory.
-    pub saved_as: Option<String>,
-    /// What is wrong with the frame, or not known of the batch.
-    pub reason: Reason,
-}
-
-impl Torn {
-    pub(crate) fn new(layout: &Layout, tail: &TornTail, saved_as: Option<String>) -> Torn {
-        Torn {
-            segment: layout.last().path.to_string(),
-            offset: tail.bad.at.offset,
-            seq: tail.bad.seq,
-            bytes: tail.end - tail.bad.at.offset,
-            saved_as,
-            reason: tail.bad.reason.clone(),
-        }
-    }
 }
 
 impl<S: Storage> Log<S> {
@@ -185,6 +111,23 @@ impl<S: Storage> Log<S> {
         nonces: Nonces,
         visit: &mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>,
     ) -> Result<(Log<S>, Opening)> {
+        Log::open_from(storage, guards, options, nonces, None, visit)
+    }
+
+    /// The same, but what lies before the batch of `start` is not read: the caller knows what it
+    /// amounts to, and a later checkpoint binds it. `visit` sees the records of that batch again.
+    ///
+    /// # Errors
+    /// As [`Log::open_guarded`], and [`Error::Start`] when the log cannot be gone on with from there.
+    /// Whatever the error, it is the log without `start` that says what is wrong with the log.
+    pub fn open_from(
+        storage: S,
+        guards: Option<S>,
+        options: OpenOptions,
+        nonces: Nonces,
+        start: Option<&Start>,
+        visit: &mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>,
+    ) -> Result<(Log<S>, Opening)> {
         check_limits(&options.limits)?;
         if Listing::read(&storage)?.evidence().is_none() {
             // Nothing may be left in a directory that is not a node's, not even a lock.
@@ -202,16 +145,10 @@ impl<S: Storage> Log<S> {
         }
         // What was signed before the files are listed is in them.
         let layout = Layout::read::<S, Shake>(&storage)?;
-        let mut collector = Collector::new();
-        let torn = {
-            let mut visit = |entry: &Entry<'_>| match watch.take(entry) {
-                true => visit(entry),
-                false => ControlFlow::Break(()),
-            };
-            let mut listener = Listener { visit: &mut visit, progress: &mut |_, _| {} };
-            survey::<S, Shake>(&storage, &layout, options.threads, &mut collector, &mut listener)
-        };
-        let torn = watch.failure().map_or(torn, Err)?;
+        let (mut collector, mut watch) = begin(&storage, &layout, start, watch)?;
+        let first_read = collector.size();
+        let torn =
+            read(&storage, &layout, options.threads, &mut collector, &mut watch, start, visit)?;
         hold(&layout, &collector, torn.as_ref(), &watch)?;
         let unterminated = watch.unterminated();
         let (watched, edge) = watch.finish();
@@ -243,7 +180,8 @@ impl<S: Storage> Log<S> {
             keys: watched.keys.clone(),
             last: watched.last.clone(),
         });
-        let opening = Opening { head, log_id: layout.log_id, settled, tail, watched };
+        let log_id = layout.log_id;
+        let opening = Opening { head, log_id, first_read, settled, tail, watched };
         let shared = Arc::new(Shared::new(head, collector.index));
         let (log_id, limits) = (opening.log_id, options.limits);
         Ok((Log { storage, guards, shared, log_id, limits, writer, followed }, opening))
@@ -315,6 +253,44 @@ impl<S: Storage> Log<S> {
     /// [`Error::Halted`] if the log has stopped, or what the storage says.
     pub fn close(self) -> Result<()> {
         self.writer.map_or(Ok(()), Writer::close)
+    }
+}
+
+/// What is known before the first record is read.
+fn begin<S: Storage>(
+    storage: &S,
+    layout: &Layout,
+    start: Option<&Start>,
+    watch: Watch<S>,
+) -> Result<(Collector, Watch<S>)> {
+    let Some(start) = start else { return Ok((Collector::new(), watch)) };
+    let Resumed { collector, edge, keys } = resume(storage, layout, start)?;
+    let watch = watch.resuming(edge, keys, start.seq.saturating_add(1));
+    let what = "no checkpoint binds it";
+    watch.map(|watch| (collector, watch)).ok_or(Error::Start { seq: start.seq, what })
+}
+
+/// Reads the records from where the collector stands, and shows each to `watch` and then to `visit`.
+fn read<S: Storage>(
+    storage: &S,
+    layout: &Layout,
+    threads: usize,
+    collector: &mut Collector,
+    watch: &mut Watch<S>,
+    start: Option<&Start>,
+    visit: &mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>,
+) -> Result<Option<TornTail>> {
+    let mut misfit = None;
+    let mut visit = |entry: &Entry<'_>| {
+        let known = start.filter(|start| start.seq == entry.header.seq);
+        misfit = known.filter(|start| start.link != entry.link);
+        if misfit.is_none() && watch.take(entry) { visit(entry) } else { ControlFlow::Break(()) }
+    };
+    let mut listener = Listener { visit: &mut visit, progress: &mut |_, _| {} };
+    let torn = survey::<S, Shake>(storage, layout, threads, collector, &mut listener);
+    match misfit {
+        Some(Start { seq, .. }) => Err(Error::Start { seq: *seq, what: "it has another link" }),
+        None => watch.failure().map_or(torn, Err),
     }
 }
 

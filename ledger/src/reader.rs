@@ -8,10 +8,11 @@ use crate::entry::Entry;
 use crate::error::{Error, Integrity, Result};
 use crate::frame::{Parts, frame_len};
 use crate::hash::Shake;
-use crate::index::{Head, Place};
-use crate::limits::HEADER_BYTES;
+use crate::index::{Head, Indexed, IndexedSegment, Place};
+use crate::limits::{HEADER_BYTES, INDEX_STRIDE};
 use crate::reason::Reason;
 use crate::record::{Header, kind};
+use crate::scan::Segment;
 use crate::shared::Shared;
 use crate::storage::{Access, Storage, read_full};
 
@@ -67,17 +68,59 @@ impl<S: Storage> Reader<S> {
         EntriesBack { reader: self.clone(), start: range.start, end, block: Vec::new() }
     }
 
+    /// The record that stands at a place of a segment, whichever it is.
+    pub(crate) fn read_at(storage: &S, segment: &Segment, offset: u64) -> Result<Entry<'static>> {
+        let (path, nonce) = (Arc::clone(&segment.path), segment.nonce);
+        let (seq, segment_end, indexed) = (segment.first_seq, u64::MAX, Indexed::Yes);
+        let place = Place { path, nonce, seq, offset, segment_end, indexed };
+        Walk::open(storage, place)?.entry_there()
+    }
+
+    /// Makes sure that the segment in which `seq` lies is found its way about in.
+    pub(crate) fn index_segment_of(&self, seq: u64) -> Result<()> {
+        match self.shared.place(seq).filter(|place| place.indexed == Indexed::No) {
+            Some(place) => self.index(place),
+            None => Ok(()),
+        }
+    }
+
+    /// The segments, with the offsets that are known.
+    pub(crate) fn segments(&self) -> Vec<IndexedSegment> {
+        self.shared.segments()
+    }
+
     /// A walk whose next record is `seq`.
     fn walk(&self, seq: u64) -> Result<Option<Walk<S::File>>> {
-        let Some(place) = self.shared.place(seq) else { return Ok(None) };
-        let path = &place.path;
-        let file = self.storage.open(path, Access::Read).map_err(Error::io("open", path))?;
-        let mut walk = Walk { file, place, buffer: Vec::new(), start: 0 };
+        let Some(mut place) = self.shared.place(seq) else { return Ok(None) };
+        if place.indexed == Indexed::No && seq > place.seq {
+            self.index(place)?;
+            let Some(indexed) = self.shared.place(seq) else { return Ok(None) };
+            place = indexed;
+        }
+        let mut walk = Walk::open(&self.storage, place)?;
         while walk.place.seq < seq {
             let len = walk.frame_len()?;
             walk.pass(len);
         }
         Ok(Some(walk))
+    }
+
+    /// Walks a segment that nobody has read since the log was opened, so that its records are found
+    /// fast from now on.
+    fn index(&self, place: Place) -> Result<()> {
+        let mut walk = Walk::open(&self.storage, place)?;
+        let first_seq = walk.place.seq;
+        let mut offsets = Vec::new();
+        while walk.place.seq < walk.place.segment_end {
+            if (walk.place.seq - first_seq).is_multiple_of(INDEX_STRIDE) {
+                let offset = u32::try_from(walk.place.offset);
+                offsets.push(offset.expect("a segment is shorter than 4 GiB"));
+            }
+            let len = walk.frame_len()?;
+            walk.pass(len);
+        }
+        self.shared.learn(first_seq, offsets);
+        Ok(())
     }
 }
 
@@ -205,20 +248,32 @@ struct Walk<F> {
 }
 
 impl<F: crate::storage::File> Walk<F> {
+    fn open<S: Storage<File = F>>(storage: &S, place: Place) -> Result<Walk<F>> {
+        let path = &place.path;
+        let file = storage.open(path, Access::Read).map_err(Error::io("open", path))?;
+        Ok(Walk { file, place, buffer: Vec::new(), start: 0 })
+    }
+
     fn entry(&mut self) -> Result<Entry<'static>> {
+        let len = self.frame_len()?;
+        let entry = self.entry_there()?;
+        let (found, expected) = (entry.header.seq, self.place.seq);
+        if found != expected {
+            return Err(self.integrity(Reason::Seq { found, expected }));
+        }
+        self.pass(len);
+        Ok(entry)
+    }
+
+    /// The record that stands at the place, whichever it is.
+    fn entry_there(&mut self) -> Result<Entry<'static>> {
         let len = self.frame_len()?;
         let offset = self.place.offset;
         let frame = self.bytes(len)?.to_vec();
         let parts = Parts::cut(&frame).map_err(|reason| self.integrity(reason))?;
         let checked = parts.check::<Shake>(&self.place.nonce);
         let checked = checked.map_err(|reason| self.integrity(reason))?;
-        let (found, expected) = (checked.header.seq, self.place.seq);
-        if found != expected {
-            return Err(self.integrity(Reason::Seq { found, expected }));
-        }
-        let entry = Entry::new(&checked, &self.place.path, offset, Cow::Owned(frame));
-        self.pass(len);
-        Ok(entry)
+        Ok(Entry::new(&checked, &self.place.path, offset, Cow::Owned(frame)))
     }
 
     /// Reads a header and passes its frame.

@@ -4,10 +4,10 @@
 use std::io;
 
 use crate::error::{Error, Result};
-use crate::log::{Tail, Torn};
 use crate::scan::{BatchStart, Collector, Cursor, Layout, Segment, TornTail};
 use crate::segment::{LOG_DIR, torn_path};
 use crate::storage::{Access, File, Storage, read_full};
+use crate::tail::{Tail, Torn};
 
 /// Bytes that are copied at a time.
 const COPY_BYTES: usize = 1 << 20;

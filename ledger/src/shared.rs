@@ -46,6 +46,16 @@ impl Shared {
         state.head = head;
     }
 
+    /// A walk over a segment has found where every 256th of its records begins.
+    pub(crate) fn learn(&self, first_seq: u64, offsets: Vec<u32>) {
+        self.write().index.learn(first_seq, offsets);
+    }
+
+    /// The segments, with the offsets that are known.
+    pub(crate) fn segments(&self) -> Vec<IndexedSegment> {
+        self.read().index.segments.clone()
+    }
+
     // The state is whole at every moment a panic could poison the lock.
     fn read(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)

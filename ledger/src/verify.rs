@@ -7,9 +7,11 @@ use crate::entry::Entry;
 use crate::error::Result;
 use crate::hash::{Digest, Hasher, Sha3, Shake};
 use crate::index::Head;
-use crate::log::{Tail, default_threads, head_of, hold, unsettled, watch};
+use crate::log::{head_of, hold, unsettled, watch};
+use crate::options::default_threads;
 use crate::scan::{Collector, Layout, Listener, survey};
 use crate::storage::Storage;
+use crate::tail::Tail;
 
 /// How a log is verified.
 #[derive(Clone, Copy, Debug)]

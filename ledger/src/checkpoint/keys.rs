@@ -45,6 +45,12 @@ impl LogKeys {
         &self.origin
     }
 
+    /// The link of record 0.
+    #[must_use]
+    pub fn log_id(&self) -> Digest {
+        self.log_id
+    }
+
     /// The public key that signs a checkpoint of `size`; `None` before genesis was seen.
     #[must_use]
     pub fn key_for(&self, size: u64) -> Option<[u8; 32]> {

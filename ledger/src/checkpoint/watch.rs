@@ -146,6 +146,16 @@ impl<S: Storage> Watch<S> {
         Watch { witnesses, ..self }
     }
 
+    /// The same watch, for records after those of which `edge` is the tree and `keys` are the keys.
+    /// Only what lies below what was signed may be passed over: `None` when the last checkpoint has
+    /// no more than `size` records, or the guard fewer than the edge.
+    pub(crate) fn resuming(self, edge: Edge, keys: LogKeys, size: u64) -> Option<Watch<S>> {
+        let signed = self.next.as_ref().is_some_and(|(_, note)| note.head().size >= size);
+        let passed = edge.peaks().size();
+        let guarded = self.guard.as_ref().is_none_or(|guard| guard.head().size > passed);
+        (signed && guarded).then_some(Watch { edge, keys, ..self })
+    }
+
     /// Takes the next record; `false` once something is wrong.
     pub(crate) fn take(&mut self, entry: &Entry<'_>) -> bool {
         let taken = self.add(entry);

@@ -111,6 +111,18 @@ impl Collector {
         }
     }
 
+    /// Goes on at a batch after the record with the link `prev`; `index` knows the segments up to
+    /// there.
+    pub(crate) fn resuming(batch: BatchStart, prev: Digest, index: Index) -> Collector {
+        Collector {
+            chain: Chain::starting(batch.seq, prev),
+            end: batch.at,
+            index,
+            last_batch: batch,
+            erased: BTreeMap::new(),
+        }
+    }
+
     /// How many records there are so far.
     pub(crate) fn size(&self) -> u64 {
         self.chain.seq

@@ -237,7 +237,7 @@ fn power_loss_at_every_change_keeps_what_was_signed() {
 }
 
 /// `log.rotate_key` as record `seq`, signed by a key.
-fn rotation(log: &Log<Memory>, signed_by: &[u8; 32]) -> Pending {
+pub(super) fn rotation(log: &Log<Memory>, signed_by: &[u8; 32]) -> Pending {
     let seq = log.head().size;
     let message = rotation_message(&log.log_id(), seq, &public(&NEW));
     let signature = SigningKey::from_bytes(signed_by).sign(&message).to_bytes();

@@ -1,7 +1,7 @@
 //! Damage that no crash leaves: frames moved, forged, stale, erased; segments missing or foreign.
 #![expect(clippy::cast_possible_truncation, reason = "offsets of small test files")]
 
-use crate::log::Mode;
+use crate::Mode;
 use crate::storage::Memory;
 use crate::tests::support::{
     FIRST, SMALL, commit, core, create, frames, frames_before, genesis, nonces, open, place,

@@ -3,11 +3,11 @@
 
 use crate::frame;
 use crate::hash::Sha3;
-use crate::log::{Log, Mode, OpenOptions};
 use crate::record::{PayloadPart, Pending};
 use crate::segment::{Nonce, SegmentHeader};
 use crate::tests::support::nonces;
 use crate::{Entry, Hasher as _, Memory, Payload};
+use crate::{Log, Mode, OpenOptions};
 
 const SEGMENTS: [(&str, &str); 2] = [
     (

@@ -1,7 +1,7 @@
 //! A log's life without accidents: birth, commits, rolling, reading, locking, refusals.
 
+use crate::Mode;
 use crate::hash::{Hasher as _, Shake};
-use crate::log::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, Memory, Storage};
 use crate::tests::support::{

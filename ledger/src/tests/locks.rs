@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::log::Mode;
+use crate::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, LOCK_FILE, Memory, Storage};
 use crate::tests::support::{FIRST, commit, create, open};

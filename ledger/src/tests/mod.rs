@@ -9,6 +9,7 @@ mod golden;
 mod life;
 mod locks;
 mod proofs;
+mod resume;
 mod storm;
 mod support;
 mod tail;

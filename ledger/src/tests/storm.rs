@@ -1,8 +1,8 @@
 //! Accidents: power loss at every change, flipped bytes, unreadable bytes, lying disks.
 #![expect(clippy::cast_possible_truncation, reason = "counts of small test logs")]
 
+use crate::Mode;
 use crate::hash::Digest;
-use crate::log::Mode;
 use crate::storage::Memory;
 use crate::storage::memory::{Fault, Operation};
 use crate::tests::support::{

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::hash::{Digest, Hasher as _, Shake};
 use crate::limits::Limits;
-use crate::log::{Log, Mode, Nonces, OpenOptions, Opening};
+use crate::log::{Log, Nonces, Opening};
+use crate::options::{Mode, OpenOptions};
 use crate::record::{PayloadPart, Pending, Verdict};
 use crate::storage::Storage;
 use crate::{Error, Result, Sealed};

@@ -1,9 +1,9 @@
 //! Torn write or damage, where batches are longer than the search's window.
 
+use crate::Mode;
 use crate::frame;
 use crate::index::Head;
 use crate::limits::{FRAME_BYTES_MAX, HEADER_BYTES};
-use crate::log::Mode;
 use crate::reason::Reason;
 use crate::scan::{Bad, Cursor, Judgement, Segment, WINDOW_STEP, judge};
 use crate::seal::seal_header;

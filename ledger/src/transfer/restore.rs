@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use crate::error::{Error, Result};
-use crate::log::{Log, OpenOptions, Tail};
 use crate::scan::Listing;
 use crate::storage::Storage;
 use crate::transfer::Refusal;
 use crate::transfer::backup::{BackedUp, backup};
 use crate::verify::{Report, VerifyOptions, verify};
+use crate::{Log, OpenOptions, Tail};
 
 /// Verifies a whole backup and then copies it into a directory where no log is or was. It never
 /// writes over a log, not even over an older copy of the same one.

@@ -1,6 +1,6 @@
 //! Backups, beside a writer too, and what may be restored where.
 
-use crate::log::Mode;
+use crate::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, Memory, Storage};
 use crate::tests::support::{commit, create, nonces, open, record_with_payload, sized_record};

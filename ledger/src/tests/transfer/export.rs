@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::log::Mode;
+use crate::Mode;
 use crate::storage::{Files, Memory};
 use crate::tests::support::{SMALL, commit, create, nonces, open, record, record_with_payload};
 use crate::tests::transfer::support::{

@@ -1,6 +1,6 @@
 //! The records of a log under the links of another.
 
-use crate::log::Mode;
+use crate::Mode;
 use crate::storage::Memory;
 use crate::tests::support::{SMALL, commit, genesis, nonces, open};
 use crate::tests::transfer::support::{is_empty, log_of, sample, verified};

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use ed25519_dalek::SigningKey;
 
+use crate::Mode;
 use crate::index::Head;
-use crate::log::Mode;
 use crate::storage::{Memory, Storage};
 use crate::tests::support::{
     CONSTITUTION, SMALL, commit, core, core_with_arguments, create, genesis_arguments,
