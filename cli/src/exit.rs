@@ -213,6 +213,7 @@ fn of_ledger(error: &weft_ledger::Error) -> Exit {
         Ledger::OutcomeUnknown { .. } | Ledger::Halted => Exit::OutcomeUnknown,
         Ledger::Io { source, .. } => of_io(source),
         Ledger::Exists { .. }
+        | Ledger::Start { .. }
         | Ledger::Stopped { .. }
         | Ledger::ReadOnly
         | Ledger::Invalid { .. }

@@ -108,7 +108,8 @@ fn read_at<S: Storage>(
     start: &Start,
 ) -> Result<crate::Entry<'static>> {
     let misfit = Error::Start { seq: start.seq, what: "there is no record at its place" };
-    let Some(segment) = layout.segments.get(at.segment) else { return Err(misfit) };
+    let segment = layout.segments.get(at.segment).filter(|segment| at.offset < segment.len);
+    let Some(segment) = segment else { return Err(misfit) };
     Reader::read_at(storage, segment, at.offset)
         .map_err(|error| if matches!(error, Error::Integrity(_)) { misfit } else { error })
 }
