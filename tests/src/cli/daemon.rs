@@ -53,6 +53,12 @@ impl Daemon {
         self.free();
     }
 
+    /// The node, once its kernel has ended.
+    pub(super) fn into_node(mut self) -> Node {
+        self.free();
+        std::mem::replace(&mut self.node, Node::nowhere())
+    }
+
     /// Starts a kernel where one was killed.
     pub(super) fn start_again(&mut self) {
         self.pid = self.node.json(["kernel", "start"])["pid"].as_u64().unwrap();

@@ -2,6 +2,7 @@
 
 mod absurd;
 mod agents;
+mod checker;
 mod daemon;
 mod damage;
 mod exits;
