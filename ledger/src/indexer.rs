@@ -87,24 +87,55 @@ impl<S: Storage> Indexer<S> {
     /// When a block cannot be written, or the record does not follow.
     pub fn push(&mut self, header: &Header, link: Digest) -> Result<(), Error> {
         self.postings.as_ref().map_or(Ok(()), postings::Writer::check)?;
-        self.write_full_blocks()?;
+        self.write_full_ids()?;
+        self.write_full_postings()?;
         let (found, expected) = (header.seq, self.next_seq());
         if found > expected {
             return Err(Error::NotNext { found, expected });
         }
         if found == self.next_id() {
-            self.id_block.push(Id::from(header));
-            self.id_link = link;
+            self.push_id(header, link)?;
         }
         if Some(found) == self.next_posting() {
-            self.posting_block.push(Posting::from(header));
-            self.posting_link = link;
+            self.push_posting(header, link)?;
         }
-        self.write_full_blocks()?;
+        Ok(())
+    }
+
+    /// The same for the ids alone, which somebody may wait for while the postings are far behind.
+    ///
+    /// # Errors
+    /// As [`Indexer::push`].
+    pub fn push_id(&mut self, header: &Header, link: Digest) -> Result<(), Error> {
+        self.write_full_ids()?;
+        let (found, expected) = (header.seq, self.next_id());
+        if found != expected {
+            return Err(Error::NotNext { found, expected });
+        }
+        self.id_block.push(Id::from(header));
+        self.id_link = link;
+        self.write_full_ids()?;
         if (found + 1).is_multiple_of(STEP_RECORDS) {
             self.ids.merge(STEP_RECORDS * MERGED_PER_RECORD)?;
         }
         Ok(())
+    }
+
+    /// The same for the postings alone, if they are kept.
+    ///
+    /// # Errors
+    /// As [`Indexer::push`].
+    pub fn push_posting(&mut self, header: &Header, link: Digest) -> Result<(), Error> {
+        self.write_full_postings()?;
+        let found = header.seq;
+        match self.next_posting() {
+            None => return Ok(()),
+            Some(expected) if expected != found => return Err(Error::NotNext { found, expected }),
+            Some(_) => {}
+        }
+        self.posting_block.push(Posting::from(header));
+        self.posting_link = link;
+        self.write_full_postings()
     }
 
     /// Writes the ids that were gathered, though they are few: for a stop, or to let go of a window
@@ -114,10 +145,19 @@ impl<S: Storage> Indexer<S> {
     /// # Errors
     /// When they cannot be written.
     pub fn flush(&mut self) -> Result<(), Error> {
-        self.write_full_blocks()?;
-        self.write_ids()?;
+        self.flush_ids()?;
+        self.write_full_postings()?;
         self.postings.as_ref().map_or(Ok(()), postings::Writer::flush)?;
         Ok(())
+    }
+
+    /// Writes the ids that were gathered, and leaves the postings as they are.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn flush_ids(&mut self) -> Result<(), Error> {
+        self.write_full_ids()?;
+        self.write_ids()
     }
 
     /// Goes on merging files of ids until there is nothing to merge.
@@ -146,19 +186,27 @@ impl<S: Storage> Indexer<S> {
         self.postings = postings;
     }
 
-    fn next_id(&self) -> u64 {
+    /// Position of the record whose id is to go in next.
+    #[must_use]
+    pub fn next_id(&self) -> u64 {
         self.ids.next_seq() + self.id_block.len() as u64
     }
 
-    fn next_posting(&self) -> Option<u64> {
+    /// Position of the record that the postings take next, if they are kept.
+    #[must_use]
+    pub fn next_posting(&self) -> Option<u64> {
         let postings = self.postings.as_ref()?;
         Some(postings.next_seq() + self.posting_block.len() as u64)
     }
 
-    fn write_full_blocks(&mut self) -> Result<(), Error> {
+    fn write_full_ids(&mut self) -> Result<(), Error> {
         if self.id_block.len() >= ID_BLOCK_RECORDS {
             self.write_ids()?;
         }
+        Ok(())
+    }
+
+    fn write_full_postings(&mut self) -> Result<(), Error> {
         if self.posting_block.len() >= BLOCK_RECORDS
             && let Some(postings) = &mut self.postings
         {

@@ -80,7 +80,7 @@ pub use self::log::{Log, Nonces, Opening};
 pub use self::mark::Mark;
 pub use self::options::{Mode, OpenOptions};
 pub use self::proof::{PROOF_BYTES_MAX, Proof, ProofProblem, Proved, Reveal};
-pub use self::reader::{Entries, EntriesBack, Reader};
+pub use self::reader::{Entries, EntriesBack, HeaderEntries, Reader};
 pub use self::reason::{CborProblem, Reason};
 pub use self::record::{
     CORE_VERSION, Core, FORMAT, Header, MAGIC, PayloadPart, Pending, Verdict, core_commit,

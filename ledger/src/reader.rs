@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::entry::Entry;
 use crate::error::{Error, Integrity, Result};
 use crate::frame::{Parts, frame_len};
-use crate::hash::Shake;
+use crate::hash::{Digest, Shake};
 use crate::index::{Head, Indexed, IndexedSegment, Place};
 use crate::limits::{HEADER_BYTES, INDEX_STRIDE};
 use crate::reason::Reason;
-use crate::record::{Header, kind};
+use crate::record::{Header, kind, link};
 use crate::scan::Segment;
 use crate::shared::Shared;
 use crate::storage::{Access, Storage, read_full};
@@ -66,6 +66,15 @@ impl<S: Storage> Reader<S> {
     pub fn range_back(&self, range: Range<u64>) -> EntriesBack<S> {
         let end = range.end.min(self.head().size);
         EntriesBack { reader: self.clone(), start: range.start, end, block: Vec::new() }
+    }
+
+    /// The headers of a range with the links of their records, in order, as far as the log goes now.
+    /// Each is held to the checksum of its frame and no further, which is enough for what can be made
+    /// again.
+    #[must_use]
+    pub fn headers(&self, range: Range<u64>) -> HeaderEntries<S> {
+        let left = range.end.min(self.head().size).saturating_sub(range.start);
+        HeaderEntries { headers: Headers::new(self.clone(), range.start), left }
     }
 
     /// The record that stands at a place of a segment, whichever it is.
@@ -184,6 +193,33 @@ impl<S: Storage> Iterator for EntriesBack<S> {
             self.end = from;
         }
         self.block.pop().map(Ok)
+    }
+}
+
+/// Headers in order; see [`Reader::headers`]. Ends after the first error.
+pub struct HeaderEntries<S: Storage> {
+    headers: Headers<S>,
+    left: u64,
+}
+
+impl<S: Storage> std::fmt::Debug for HeaderEntries<S> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let HeaderEntries { headers, left } = self;
+        let next = &headers.next;
+        formatter.debug_struct("HeaderEntries").field("next", next).field("left", left).finish()
+    }
+}
+
+impl<S: Storage> Iterator for HeaderEntries<S> {
+    type Item = Result<(Header, Digest)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        let read = self.headers.read_next().transpose();
+        if !matches!(read, Some(Ok(_))) {
+            self.left = 0;
+        }
+        read.map(|read| read.map(|read| (read.header, link(&read.bytes))))
     }
 }
 

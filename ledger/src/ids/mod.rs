@@ -33,6 +33,6 @@ mod writer;
 pub use self::error::{Error, Result};
 pub use self::filter::FILTER_BYTES_MAX;
 pub use self::fingerprint::Seed;
-pub use self::reader::Reader;
+pub use self::reader::{Lookup, Reader};
 pub use self::survey::{Dropped, Opened, Why};
 pub use self::writer::{BLOCK_RECORDS_MAX, Id, Merge, Options, RUNS_MAX, Writer};

@@ -76,6 +76,14 @@ struct Named {
     path: String,
 }
 
+impl Named {
+    /// Among files that begin together the one that goes furthest is tried first: the others are what it
+    /// was merged from, and were not removed yet, unless it is damaged.
+    fn order(&self) -> (u64, u64) {
+        (self.first, u64::MAX - self.end)
+    }
+}
+
 /// Looks through the folder. `link_of` gives the log's own link of a record, `None` if it has no
 /// such record.
 pub(super) fn survey<S: Storage>(
@@ -83,10 +91,16 @@ pub(super) fn survey<S: Storage>(
     log_id: Digest,
     link_of: &mut dyn FnMut(u64) -> Option<Digest>,
 ) -> Result<Survey<S>> {
-    let (mut named, mut dropped) = list(storage)?;
-    // Among files that begin together the one that goes furthest is tried first: the others are
-    // what it was merged from, and were not removed yet, unless it is damaged.
-    named.sort_by_key(|file| (file.first, u64::MAX - file.end));
+    let Listed { mut named, temporaries, strange } = list(storage)?;
+    let mut dropped = Vec::new();
+    for path in temporaries {
+        remove_if_there(storage, &path)?;
+    }
+    for path in strange {
+        remove_if_there(storage, &path)?;
+        dropped.push(Dropped { file: path, why: Why::Name });
+    }
+    named.sort_by_key(Named::order);
     let mut runs: Vec<Run<S>> = Vec::new();
     let mut at = 0;
     for file in named {
@@ -109,26 +123,49 @@ pub(super) fn survey<S: Storage>(
     Ok(Survey { runs, dropped })
 }
 
-/// The runs by name. Temporaries go without a word, other names are dropped; what does not begin
-/// with `ids-` is somebody else's.
-fn list<S: Storage>(storage: &S) -> Result<(Vec<Named>, Vec<Dropped>)> {
+/// The runs that can be used, end to end, and nothing is removed; none if the folder cannot be listed.
+pub(super) fn sound<S: Storage>(
+    storage: &S,
+    log_id: Digest,
+    link_of: &mut dyn FnMut(u64) -> Option<Digest>,
+) -> Vec<Run<S>> {
+    let mut named = list(storage).map(|listed| listed.named).unwrap_or_default();
+    named.sort_by_key(Named::order);
+    let mut runs: Vec<Run<S>> = Vec::new();
+    let mut at = 0;
+    for file in named.into_iter().filter(|file| file.first < file.end) {
+        let seed = runs.first().map(|run| run.header.identity.seed);
+        if let Ok(run) = judge(storage, log_id, at, seed, &file, link_of) {
+            at = file.end;
+            runs.push(run);
+        }
+    }
+    runs
+}
+
+/// What the folder holds, by name; what does not begin with `ids-` is somebody else's.
+struct Listed {
+    named: Vec<Named>,
+    temporaries: Vec<String>,
+    /// Names that no writer gives.
+    strange: Vec<String>,
+}
+
+fn list<S: Storage>(storage: &S) -> Result<Listed> {
     let names = match storage.list(DIR) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         listed => listed.map_err(Error::io("list", DIR))?,
     };
-    let (mut named, mut dropped) = (Vec::new(), Vec::new());
+    let mut listed = Listed { named: Vec::new(), temporaries: Vec::new(), strange: Vec::new() };
     for name in names.iter().filter(|name| name.starts_with("ids-")) {
         let path = format!("{DIR}/{name}");
-        if let Some((first, end)) = parse_name(name) {
-            named.push(Named { first, end, path });
-            continue;
-        }
-        remove_if_there(storage, &path)?;
-        if !name.ends_with(".tmp") {
-            dropped.push(Dropped { file: path, why: Why::Name });
+        match parse_name(name) {
+            Some((first, end)) => listed.named.push(Named { first, end, path }),
+            None if name.ends_with(".tmp") => listed.temporaries.push(path),
+            None => listed.strange.push(path),
         }
     }
-    Ok((named, dropped))
+    Ok(listed)
 }
 
 fn judge<S: Storage>(
