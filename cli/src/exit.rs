@@ -169,6 +169,7 @@ fn of_runtime(error: &weft_runtime::Error) -> Exit {
         Runtime::Refused(refused) => of_refused(refused),
         Runtime::Files { source, .. } | Runtime::Key { source, .. } => of_io(source),
         Runtime::PayloadLength(_) | Runtime::QueueFull(_) | Runtime::Snapshot(_) => Exit::Limit,
+        Runtime::Index(source) => of_index(source),
         Runtime::NotEmpty(_)
         | Runtime::KeyLength { .. }
         | Runtime::NotTheLogKey { .. }
@@ -188,7 +189,17 @@ fn of_refused(refused: &Refused) -> Exit {
         Refused::NoSpace => Exit::Limit,
         Refused::OutcomeUnknown => Exit::OutcomeUnknown,
         Refused::Malformed(_) | Refused::CauseAhead { .. } => Exit::Usage,
-        Refused::Conflict(_) | Refused::ClockDrift { .. } => Exit::Failed,
+        Refused::Conflict(_) | Refused::ClockDrift { .. } | Refused::IdsUnknown => Exit::Failed,
+    }
+}
+
+fn of_index(error: &weft_ledger::indexer::Error) -> Exit {
+    use weft_ledger::indexer::Error as Index;
+    use weft_ledger::{ids, postings};
+    match error {
+        Index::Ids(ids::Error::Io { source, .. })
+        | Index::Postings(postings::Error::Io { source, .. }) => of_io(source),
+        Index::Ids(_) | Index::Postings(_) | Index::NotNext { .. } => Exit::Failed,
     }
 }
 

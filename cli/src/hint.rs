@@ -125,6 +125,10 @@ fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
             Some("a log is written only where its key is; reading goes on".to_owned())
         }
         Runtime::QueueFull(_) => Some("try again".to_owned()),
+        Runtime::Index(_) => Some(
+            "`index/` in the data directory may be deleted: it is made again from the log"
+                .to_owned(),
+        ),
         Runtime::Entropy(_)
         | Runtime::Thread(_)
         | Runtime::Halted
@@ -139,6 +143,9 @@ fn hint_of_refused(refused: &Refused) -> Option<String> {
             "`weft show {seq}` shows the request that has the id; leave --id out for a fresh one"
         )),
         Refused::NoSpace => Some("make room on the disk and try again; reading goes on".to_owned()),
+        Refused::IdsUnknown => {
+            Some("try again with the same --id; `weft kernel logs` says why".to_owned())
+        }
         Refused::ClockDrift { .. } => Some("set the clock".to_owned()),
         Refused::Suppressed(_)
         | Refused::Malformed(_)

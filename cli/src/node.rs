@@ -2,9 +2,10 @@
 
 use crate::args::Global;
 use crate::error::Error;
-use crate::render::Out;
+use crate::render::{Out, Progress};
 use std::env;
 use std::path::{Path, PathBuf};
+use weft_ledger::ids::Dropped;
 use weft_ledger::{GuardState, Occupancy, Reason, Tail};
 use weft_projections::{Actor, Digest, OperatorId, State};
 use weft_runtime::node::{self, Keys, Layout};
@@ -113,9 +114,14 @@ impl Node {
     /// # Errors
     /// [`Error::Node`] for a log that is missing, locked, damaged, full or of a later version.
     pub(crate) fn open(&self, out: &Out) -> Result<Kernel<Native, ()>, Error> {
-        let opened = node::open(&self.layout);
+        let progress = Progress::of_records(out, "reading ids");
+        let opened = node::open(&self.layout, &mut |read| progress.show(read.done, read.total));
+        progress.finish();
         let (kernel, opening) = opened.map_err(|error| self.explain(error))?;
         remark_on_tail(out, &opening);
+        for Dropped { file, why } in &kernel.index_opening().dropped {
+            out.remark(&format!("{file} could not be used and was made again: {why}"));
+        }
         if opening.watched.guard == GuardState::Missing && opening.watched.last.is_some() {
             let guards = self.layout.guards().unwrap_or(Path::new("")).display();
             out.remark(&format!("the log had no guard in {guards}: it is made anew"));

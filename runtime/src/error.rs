@@ -77,6 +77,9 @@ pub enum Error {
         /// The most that is accepted, in milliseconds.
         max_ms: u64,
     },
+    /// The ids of earlier records cannot be kept, so that no repeated one would be recognised.
+    #[error(transparent)]
+    Index(#[from] weft_ledger::indexer::Error),
     /// State does not fit into a snapshot.
     #[error(transparent)]
     Snapshot(#[from] weft_projections::snapshot::Error),

@@ -1,12 +1,14 @@
 //! Looking at a node without being its kernel.
 
+use crate::index::held_by;
 use crate::kernel::{
     CLOCK_DRIFT_MS_MAX, Fold, Head, PayloadView, Published, Receipt, RecordView, Refused, Request,
-    Ruling, WINDOW_RECORDS, view,
+    Ruling, view,
 };
 use crate::platform::Platform;
 use crate::{Error, Reader, replay};
 use weft_commands::{Command, Context, Refusal, Submission, encode_request, rule};
+use weft_ledger::ids::{self, Lookup};
 use weft_ledger::storage::Storage;
 use weft_ledger::{Log, OpenOptions, Opening};
 use weft_projections::{Event, Seq, State, Time};
@@ -19,6 +21,7 @@ pub struct Inspection<P: Platform> {
     /// What opening found, an unsettled tail for one.
     pub opening: Opening,
     reader: Reader<P::Storage>,
+    log_id: weft_ledger::Digest,
 }
 
 /// What would become of a command; nothing has.
@@ -56,6 +59,7 @@ impl<P: Platform> Inspection<P> {
             published: Published { state, head: Head::of(log.head()) },
             opening,
             reader: log.reader(),
+            log_id: log.log_id(),
         })
     }
 
@@ -86,20 +90,31 @@ impl<P: Platform> Inspection<P> {
     /// is malformed, or its cause lies ahead. [`Error::ClockBehind`] as [`crate::Kernel::open`].
     /// [`Error::Ledger`] and [`Error::Unreadable`] when the log cannot be read.
     pub fn dry_run(&self, platform: &mut P, request: &Request) -> Result<Rehearsal, Error> {
-        rehearse(&self.published, &self.reader, platform, request)
+        let link_of = |seq| Some(self.reader.read(seq).ok()??.link);
+        let ids = ids::Reader::open(&platform.storage(), self.log_id, link_of);
+        let past = Past { published: &self.published, reader: &self.reader, ids: &ids };
+        rehearse(&past, platform, request)
     }
 }
 
-/// What would become of `request` after the records of `published`.
+/// The records before a request that is not made.
+pub(crate) struct Past<'a, S: Storage> {
+    pub(crate) published: &'a Published,
+    pub(crate) reader: &'a Reader<S>,
+    /// The ids of some of them, from record 0 on.
+    pub(crate) ids: &'a ids::Reader<S>,
+}
+
+/// What would become of `request` after the records of `past`.
 pub(crate) fn rehearse<P: Platform>(
-    published: &Published,
-    reader: &Reader<P::Storage>,
+    past: &Past<'_, P::Storage>,
     platform: &mut P,
     request: &Request,
 ) -> Result<Rehearsal, Error> {
+    let published = past.published;
     let ctx = context(published.head, platform)?;
     let submission = request.submission();
-    if let Some(earlier) = earlier(published.head, reader, submission)? {
+    if let Some(earlier) = earlier(past, submission)? {
         return repeat(earlier, request);
     }
     admit(submission, ctx.seq)?;
@@ -120,19 +135,31 @@ fn context<P: Platform>(head: Head, platform: &mut P) -> Result<Context, Error> 
     Ok(Context { seq: seq.next(), time: now.max(Time(latest.0.saturating_add(1))) })
 }
 
-/// The record that holds the id of `submission`, among those that answer for their ids.
+/// The record that holds the id of `submission`: by the files of ids as far as they go, and by looking
+/// through the records from there on.
 fn earlier<S: Storage>(
-    head: Head,
-    reader: &Reader<S>,
+    past: &Past<'_, S>,
     submission: &Submission,
 ) -> Result<Option<RecordView>, Error> {
-    let (actor, id) = (submission.actor.to_u64(), submission.command_id.to_bytes());
-    let size = head.seq.0.saturating_add(1);
-    let first = size.saturating_sub(WINDOW_RECORDS as u64);
-    for entry in reader.range_back(first..size) {
-        let entry = entry?;
-        if entry.header.actor == actor && entry.header.command_id == id {
-            return view(&entry).map(Some);
+    let Past { published, reader, ids } = past;
+    let (actor, id) = (submission.actor, submission.command_id);
+    let size = published.head.seq.0.saturating_add(1);
+    let mut first = ids.mark().map_or(0, |mark| mark.size).min(size);
+    match ids.look_up(actor.to_u64(), &id.to_bytes(), first) {
+        Ok(Lookup::Fresh) => {}
+        Ok(Lookup::Held(seq)) => {
+            let entry = reader.read(seq)?.filter(|_| seq < size);
+            if let Some(entry) = entry.filter(|entry| held_by(&entry.header, actor, id)) {
+                return view(&entry).map(Some);
+            }
+        }
+        // What cannot be looked up is looked through.
+        Ok(Lookup::Uncovered) | Err(_) => first = 0,
+    }
+    for read in reader.headers(first..size) {
+        let (header, _) = read?;
+        if held_by(&header, actor, id) {
+            return reader.read(header.seq)?.map(|entry| view(&entry)).transpose();
         }
     }
     Ok(None)

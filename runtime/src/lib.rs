@@ -13,7 +13,7 @@
 //! - State that was published is durable. State that ran ahead dies with a failed write.
 //! - A failed write or sync is never retried: the kernel halts.
 //! - There is one writer: the lock of the data directory is held as long as the log is open.
-//! - An id that was recorded among the last [`WINDOW_RECORDS`] records is not executed again.
+//! - An id that was ever recorded is not executed again; where that cannot be told, nothing is.
 //! - Replay takes no reactor, no clock and no entropy.
 //! - No queue is unbounded.
 //! - Only `platform/native.rs` reads a clock.
@@ -24,6 +24,7 @@ pub mod api;
 pub mod daemon;
 mod driver;
 mod error;
+mod index;
 mod inspect;
 mod keeper;
 mod kernel;
@@ -36,11 +37,11 @@ pub mod snapshot;
 
 pub use driver::{Driver, Handle, QUEUE_COMMANDS_MAX};
 pub use error::Error;
+pub use index::{Finder, IndexOpening, Progress, WINDOW_RECORDS, WINDOW_RECORDS_MAX, WindowLimits};
 pub use inspect::{Inspection, Rehearsal};
 pub use kernel::{
     Answer, Batch, CLOCK_DRIFT_MS_MAX, Genesis, Head, Kernel, PayloadView, Published, Receipt,
-    RecordView, Refused, Request, Room, Ruling, SealedPayload, WINDOW_RECORDS, boot, decode_record,
-    shutdown, view,
+    RecordView, Refused, Request, Room, Ruling, SealedPayload, boot, decode_record, shutdown, view,
 };
 pub use platform::{Native, Platform, Sim, SimClock};
 pub use replay::replay;

@@ -3,16 +3,25 @@
 use super::Out;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// How far some work over bytes has come.
+/// How far some work has come.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
+    /// Of work over bytes.
     pub(crate) fn new(out: &Out, what: &'static str) -> Progress {
+        Progress::drawn(out, what, "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}")
+    }
+
+    /// Of work over records.
+    pub(crate) fn of_records(out: &Out, what: &'static str) -> Progress {
+        Progress::drawn(out, what, "{msg} {wide_bar} {human_pos}/{human_len} {per_sec}")
+    }
+
+    fn drawn(out: &Out, what: &'static str, template: &str) -> Progress {
         if !out.shows_progress() {
             return Progress(ProgressBar::hidden());
         }
         let bar = ProgressBar::new(0).with_message(what);
-        let template = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec}";
         Progress(bar.with_style(
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
         ))

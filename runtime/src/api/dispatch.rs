@@ -167,9 +167,10 @@ impl Desk {
         let (request, told) = self.request(asked, actor)?;
         let (shared, published) = (self.shared.clone(), published.clone());
         reading::in_background(self, id, move || {
-            let reader = shared.handle.reader();
+            let (reader, ids) = (shared.handle.reader(), shared.handle.ids());
+            let past = inspect::Past { published: &published, reader, ids };
             let mut platform = crate::Native::new(shared.hooks.layout.data_dir());
-            let said = inspect::rehearse(&published, reader, &mut platform, &request)?;
+            let said = inspect::rehearse(&past, &mut platform, &request)?;
             let printed = Receipt::rehearsed(told, &said);
             match said {
                 inspect::Rehearsal::Ruled { ruling, .. } if !ruling.took_effect() => {

@@ -40,6 +40,8 @@ pub enum Trouble {
     TooSlow,
     /// The command may or may not be on the chain.
     OutcomeUnknown,
+    /// Whether the id is taken cannot be told now.
+    IdsUnknown,
     /// The kernel has stopped.
     Unreachable,
     /// Nothing came within the time.
@@ -52,7 +54,7 @@ pub enum Trouble {
 
 impl Trouble {
     /// Every one.
-    pub const ALL: [Trouble; 19] = [
+    pub const ALL: [Trouble; 20] = [
         Trouble::ParseError,
         Trouble::InvalidRequest,
         Trouble::FrameTooLong,
@@ -68,6 +70,7 @@ impl Trouble {
         Trouble::TooManyClients,
         Trouble::TooSlow,
         Trouble::OutcomeUnknown,
+        Trouble::IdsUnknown,
         Trouble::Unreachable,
         Trouble::TimedOut,
         Trouble::Integrity,
@@ -92,6 +95,7 @@ impl Trouble {
             Trouble::TooManyClients => "too_many_clients",
             Trouble::TooSlow => "too_slow",
             Trouble::OutcomeUnknown => "outcome_unknown",
+            Trouble::IdsUnknown => "ids_unknown",
             Trouble::Unreachable => "unreachable",
             Trouble::TimedOut => "timed_out",
             Trouble::Integrity => "integrity",
@@ -121,6 +125,9 @@ impl Trouble {
             Trouble::OutcomeUnknown => {
                 "the command may or may not be recorded: ask again with the same command id"
             }
+            Trouble::IdsUnknown => {
+                "whether the id is taken cannot be told now; nothing was recorded: ask again with it"
+            }
             Trouble::Unreachable => "the kernel has stopped, or cannot be reached",
             Trouble::TimedOut => "nothing came within the time; only the client says so",
             Trouble::Integrity => "the log is damaged",
@@ -131,7 +138,7 @@ impl Trouble {
     /// The exit code of the command line.
     pub const fn exit(self) -> u8 {
         match self {
-            Trouble::Error | Trouble::Conflict => 1,
+            Trouble::Error | Trouble::Conflict | Trouble::IdsUnknown => 1,
             Trouble::ParseError | Trouble::InvalidRequest | Trouble::Usage => 2,
             Trouble::NotFound => 3,
             Trouble::Unrecognised | Trouble::Unauthenticated | Trouble::Denied => 4,
@@ -163,6 +170,7 @@ impl Trouble {
             | Trouble::TooManyClients
             | Trouble::TooSlow
             | Trouble::OutcomeUnknown
+            | Trouble::IdsUnknown
             | Trouble::Unreachable
             | Trouble::TimedOut
             | Trouble::Integrity
@@ -244,6 +252,7 @@ impl Fault {
         let trouble = match refused {
             Refused::Suppressed(_) => Trouble::Denied,
             Refused::NoSpace => Trouble::Limit,
+            Refused::IdsUnknown => Trouble::IdsUnknown,
             Refused::OutcomeUnknown => Trouble::OutcomeUnknown,
             Refused::Malformed(_) | Refused::CauseAhead { .. } => Trouble::Usage,
             Refused::Conflict(_) => Trouble::Conflict,
@@ -300,6 +309,7 @@ impl From<crate::Error> for Fault {
             | crate::Error::Genesis(_)
             | crate::Error::ClockBehind { .. }
             | crate::Error::Snapshot(_)
+            | crate::Error::Index(_)
             | crate::Error::Panicked(_) => Trouble::Error,
         };
         Fault::new(trouble, error.to_string())

@@ -4,7 +4,7 @@ use super::signals::Signals;
 use super::socket::Socket;
 use crate::node::{self, Layout};
 use crate::reactor::{Families, Outputs, Processes, Stop};
-use crate::{Driver, Error, Handle, Kernel, Native, Opening, Request, api, boot};
+use crate::{Driver, Error, Handle, Kernel, Native, Opening, Progress, Request, api, boot};
 use rustix::process::test_kill_process;
 use std::io;
 use std::os::unix::net::UnixListener;
@@ -24,6 +24,9 @@ const WORKERS: usize = 2;
 /// How often and how long a lock is waited for whose holder is dead.
 const LOCK_TRIES: u32 = 200;
 const LOCK_WAIT: Duration = Duration::from_millis(10);
+
+/// Records between two reports of how far an opening has come.
+const PROGRESS_RECORDS: u64 = 1 << 20;
 
 /// What a daemon says when it accepts commands.
 #[derive(Debug)]
@@ -68,14 +71,22 @@ pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
 /// the moment until that becomes another program: a holder that is dead is waited for.
 async fn open(layout: &Layout) -> Result<(Kernel<Native, ()>, Opening), Error> {
     for _ in 0..LOCK_TRIES {
-        match node::open(layout) {
+        match node::open(layout, &mut tell) {
             Err(Error::Ledger(weft_ledger::Error::Locked { holder })) if !lives(holder) => {
                 sleep(LOCK_WAIT).await;
             }
             opened => return opened,
         }
     }
-    node::open(layout)
+    node::open(layout, &mut tell)
+}
+
+/// Says now and then how far reading the ids of records has come.
+fn tell(progress: Progress) {
+    let Progress { done, total } = progress;
+    if done.is_multiple_of(PROGRESS_RECORDS) {
+        tracing::info!(done, total, "reading the ids of records");
+    }
 }
 
 /// Whether there is such a process; who holds the lock without saying so is taken to live.

@@ -18,9 +18,23 @@ pub(crate) fn run<P: Platform>(
     mut back: Back<P>,
     batches: &Receiver<Batch<Reply>>,
     done: &Sender<Committed>,
-    keeper: Option<JoinHandle<Result<(), Error>>>,
+    keeper: JoinHandle<Result<(), Error>>,
 ) -> Result<(), Error> {
     let news = EndOfNews(back.published().clone());
+    let committed = commit(&mut back, batches, done);
+    // Whoever signs and indexes is done before somebody else may write, however this ends.
+    drop(news);
+    let kept = keeper.join();
+    committed?;
+    back.close()?;
+    kept.map_err(|_| Error::Panicked("weft-keep"))?
+}
+
+fn commit<P: Platform>(
+    back: &mut Back<P>,
+    batches: &Receiver<Batch<Reply>>,
+    done: &Sender<Committed>,
+) -> Result<(), Error> {
     for mut batch in batches {
         let room = back.write(&mut batch)?;
         // The next batch is handed over while this one is answered.
@@ -31,11 +45,7 @@ pub(crate) fn run<P: Platform>(
             break;
         }
     }
-    // Whoever signs is done before somebody else may write.
-    drop(news);
-    let kept = keeper.map_or(Ok(Ok(())), JoinHandle::join);
-    back.close()?;
-    kept.map_err(|_| Error::Panicked("weft-keep"))?
+    Ok(())
 }
 
 /// Tells those who wait for news that there will be none, however the thread ends.

@@ -2,6 +2,7 @@
 
 use super::reply::{Reply, Ticket};
 use super::{committer, writer};
+use crate::index::Finder;
 use crate::keeper;
 use crate::kernel::{Answer, Board, Divided, Kernel, Published, Request, SealedPayload};
 use crate::platform::Platform;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 use weft_commands::CommandId;
+use weft_ledger::ids;
 use weft_projections::Seq;
 
 /// Commands that may wait for the kernel; a further one is refused or waits in its sender.
@@ -40,6 +42,8 @@ pub struct Handle<P: Platform> {
     inputs: Sender<Input>,
     published: Arc<Board>,
     reader: Reader<P::Storage>,
+    ids: ids::Reader<P::Storage>,
+    finder: Finder,
 }
 
 impl<P: Platform> Clone for Handle<P> {
@@ -48,13 +52,15 @@ impl<P: Platform> Clone for Handle<P> {
             inputs: self.inputs.clone(),
             published: self.published.clone(),
             reader: self.reader.clone(),
+            ids: self.ids.clone(),
+            finder: self.finder.clone(),
         }
     }
 }
 
 impl Driver {
-    /// Starts the threads of `kernel`: one decides, one commits, and where checkpoints are signed a
-    /// third follows.
+    /// Starts the threads of `kernel`: one decides, one commits, and one follows with checkpoints and
+    /// indexes.
     ///
     /// # Errors
     /// [`Error::Thread`] when the operating system gives no thread, [`Error::Ledger`] when what was
@@ -68,14 +74,13 @@ impl Driver {
         let published = kernel.board();
         let reader = kernel.reader();
         let Divided { front, back, keeper } = kernel.into_parts()?;
+        let (finder, ids) = (keeper.finder().clone(), front.ids().clone());
         let board = published.clone();
-        let keeper = keeper
-            .map(|keeper| spawn("weft-keep", move || keeper::run(keeper, &board)))
-            .transpose()?;
+        let keeper = spawn("weft-keep", move || keeper::run(keeper, &board))?;
         let committer = move || committer::run(back, &open_batches, &done, keeper);
         let committer = spawn("weft-commit", committer)?;
         let writer = spawn("weft-decide", move || writer::run(front, &queue, &batches, &outcomes))?;
-        Ok((Driver { writer, committer }, Handle { inputs, published, reader }))
+        Ok((Driver { writer, committer }, Handle { inputs, published, reader, ids, finder }))
     }
 
     /// Waits until every handle is gone, everything queued is answered and the log is closed.
@@ -221,6 +226,16 @@ impl<P: Platform> Handle<P> {
     /// Random access to the durable records.
     pub fn reader(&self) -> &Reader<P::Storage> {
         &self.reader
+    }
+
+    /// The files of ids: those of all but the latest records.
+    pub fn ids(&self) -> &ids::Reader<P::Storage> {
+        &self.ids
+    }
+
+    /// The postings, by which records are found.
+    pub fn finder(&self) -> &Finder {
+        &self.finder
     }
 }
 

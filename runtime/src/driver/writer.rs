@@ -4,7 +4,11 @@ use super::handle::Input;
 use super::reply::Reply;
 use crate::kernel::{Batch, Front, Room};
 use crate::platform::Platform;
-use crossbeam_channel::{Receiver, Sender, never, select};
+use crossbeam_channel::{Receiver, Sender, after, never, select};
+use std::time::Duration;
+
+/// How long commands wait before it is looked again whether the keeper has written ids.
+const IDS_WAIT: Duration = Duration::from_millis(10);
 
 /// What the committing thread says after each batch.
 pub(crate) struct Committed {
@@ -22,8 +26,12 @@ pub(crate) fn run<P: Platform>(
     let mut more_to_come = true;
     while more_to_come || committer_busy || front.has_open_batch() || front.has_suppressed() {
         let paused = never();
-        let inputs = if more_to_come && !front.batch_is_full() { queue } else { &paused };
+        let ids_missing = front.waits_for_ids();
+        let open = more_to_come && !front.batch_is_full() && !ids_missing;
+        let inputs = if open { queue } else { &paused };
+        let look_again = if ids_missing { after(IDS_WAIT) } else { never() };
         select! {
+            recv(look_again) -> _ => {}
             recv(inputs) -> input => match input {
                 Ok(input) => {
                     front.submit(input.request, input.reply);
@@ -53,7 +61,7 @@ pub(crate) fn run<P: Platform>(
 
 /// Takes what is already waiting, up to a full batch.
 fn drain<P: Platform>(front: &mut Front<P, Reply>, queue: &Receiver<Input>) {
-    while !front.batch_is_full() {
+    while !front.batch_is_full() && !front.waits_for_ids() {
         let Ok(input) = queue.try_recv() else { return };
         front.submit(input.request, input.reply);
     }

@@ -1,32 +1,79 @@
-//! One round of following and signing.
+//! One round of following, signing and indexing.
 
 use crate::Error;
+use crate::index::{Finder, Follower, More};
 use weft_ledger::Checkpointer;
 use weft_ledger::storage::Storage;
 
 /// Records that are followed before the caller may look at something else.
 const RECORDS_A_STEP: u64 = 65_536;
 
-/// Signs checkpoints of one log.
+/// Follows one log: signs checkpoints, where there is somebody to sign, and keeps the indexes.
 pub(crate) struct Keeper<S: Storage> {
-    checkpointer: Checkpointer<S>,
+    checkpointer: Option<Checkpointer<S>>,
+    follower: Follower<S>,
+    /// Why nothing is signed any more.
+    failed: Option<Error>,
 }
 
 impl<S: Storage> Keeper<S> {
-    pub(crate) fn new(checkpointer: Checkpointer<S>) -> Keeper<S> {
-        Keeper { checkpointer }
+    pub(crate) fn new(follower: Follower<S>) -> Keeper<S> {
+        Keeper { checkpointer: None, follower, failed: None }
     }
 
-    /// Follows the log to where it is durable now, and signs what is new.
+    /// Has checkpoints signed from now on.
+    pub(crate) fn sign_with(&mut self, checkpointer: Checkpointer<S>) {
+        self.checkpointer = Some(checkpointer);
+    }
+
+    /// Where queries get the postings.
+    pub(crate) fn finder(&self) -> &Finder {
+        self.follower.finder()
+    }
+
+    /// Keeps postings as well from now on.
+    pub(super) fn want_postings(&mut self) {
+        self.follower.want_postings();
+    }
+
+    /// Follows the log to where it is durable now, signs what is new, and brings the indexes up to it.
+    /// The kernel goes on without checkpoints when they fail: [`Keeper::finish`] says why.
+    pub(crate) fn round(&mut self) {
+        if let Err(error) = self.sign() {
+            tracing::error!(%error, "no checkpoint is signed any more");
+            self.checkpointer = None;
+            self.failed = Some(error);
+        }
+        self.follower.round();
+    }
+
+    /// Brings the indexes alone up to the log.
+    pub(crate) fn index(&mut self) {
+        self.follower.round();
+    }
+
+    /// The last round of a kernel that ends.
     ///
     /// # Errors
-    /// [`Error::Ledger`] for records that no longer stand as they were written, and when the disk
-    /// fails; nothing is signed after that.
-    pub(crate) fn round(&mut self) -> Result<(), Error> {
-        while self.checkpointer.follow(RECORDS_A_STEP, &mut |_, _| {})? == RECORDS_A_STEP {}
+    /// [`Error::Ledger`] for records that no longer stand as they were written, and when the disk failed:
+    /// nothing was signed after that. Indexes that fail are made again from the log.
+    pub(crate) fn finish(mut self) -> Result<(), Error> {
+        let signed = self.failed.take().map_or_else(|| self.sign(), Err);
+        self.follower.finish();
+        signed
+    }
+
+    pub(super) fn more(&self) -> More {
+        self.follower.more()
+    }
+
+    fn sign(&mut self) -> Result<(), Error> {
+        let Keeper { checkpointer: Some(checkpointer), follower, .. } = self else { return Ok(()) };
+        let mut take = |header: &_, link: &_| follower.take(header, *link);
+        while checkpointer.follow(RECORDS_A_STEP, &mut take)? == RECORDS_A_STEP {}
         // After a change of keys somebody has to bring the new one.
-        if self.checkpointer.can_sign() {
-            self.checkpointer.sign()?;
+        if checkpointer.can_sign() {
+            checkpointer.sign()?;
         }
         Ok(())
     }

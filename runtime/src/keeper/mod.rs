@@ -1,5 +1,5 @@
 //! What follows the durable log off the hot path: it reads new records back from the files, checks
-//! them against what the writer holds, and signs checkpoints (docs/format.md, 4).
+//! them against what the writer holds, signs checkpoints (docs/format.md, 4), and keeps the indexes.
 
 #[expect(
     clippy::module_inception,

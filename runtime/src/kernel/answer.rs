@@ -75,6 +75,10 @@ pub enum Refused {
     /// The disk has no room for a full batch; nothing was written.
     #[error("no space left for another batch of records")]
     NoSpace,
+    /// Whether the id is taken cannot be told now, or could not be told later: the ids of older records
+    /// are being read again, or cannot be written. Nothing was recorded.
+    #[error("the ids of older records are not at hand: ask again with the same id")]
+    IdsUnknown,
     /// Not a command that a record can hold.
     #[error("malformed request: {0}")]
     Malformed(String),

@@ -1,6 +1,7 @@
 //! The writing half: hash, frame, write, sync, publish, answer.
 
 use crate::Error;
+use crate::index::{self, Opened, Place, Progress, held_by};
 use crate::kernel::batch::{Asked, Waiting};
 use crate::kernel::core;
 use crate::kernel::published::Board;
@@ -39,6 +40,18 @@ impl<P: Platform> Back<P> {
         signer: Signer,
     ) -> Result<Option<Checkpointer<P::Storage>>, Error> {
         Ok(self.log.checkpointer(signer)?)
+    }
+
+    /// Opens the ids of the log's records.
+    ///
+    /// # Errors
+    /// As [`index::open`].
+    pub(crate) fn index(
+        &self,
+        place: Place<P::Storage>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Opened<P::Storage>, Error> {
+        index::open(place, &self.log, self.published.clone(), progress)
     }
 
     pub(crate) fn reader(&self) -> Reader<P::Storage> {
@@ -133,6 +146,10 @@ impl<P: Platform> Back<P> {
             }
             Err(damaged) => return Err(damaged.into()),
         };
+        // Whoever found the record could not read it then.
+        if !held_by(&entry.header, asked.submission.actor, asked.submission.command_id) {
+            return Ok(Err(Refused::OutcomeUnknown));
+        }
         let parts = core::split(&entry)?;
         let payload = match entry.payload() {
             Payload::None => None,

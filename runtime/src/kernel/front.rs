@@ -1,16 +1,18 @@
 //! The deciding half: receipts, gate, decide, evolve, and the open batch.
 
+use crate::index::{Known, KnownIds};
 use crate::kernel::batch::Batch;
 use crate::kernel::core;
 use crate::kernel::hybrid_clock::{CLOCK_DRIFT_MS_MAX, HybridClock};
 use crate::kernel::suppressed::{Count, Suppressed};
-use crate::kernel::window::Window;
 use crate::kernel::{Refused, Request, Ruling};
 use crate::platform::{Platform, Salts};
 use weft_commands::requests::governance;
 use weft_commands::{Command, CommandId, Context, Submission, encode_request, rule};
 use weft_ledger::Pending;
+use weft_ledger::ids;
 use weft_ledger::limits::Limits;
+use weft_ledger::storage::Storage;
 use weft_projections::limits::REFUSALS_PER_MINUTE_MAX;
 use weft_projections::{Actor, Event, Payload, Record, Seq, State, evolve};
 
@@ -30,7 +32,7 @@ pub(crate) struct Front<P: Platform, T> {
     state: State,
     next: Seq,
     clock: HybridClock,
-    window: Window,
+    ids: KnownIds<P::Storage>,
     suppressed: Suppressed,
     room: Room,
     limits: Limits,
@@ -38,10 +40,10 @@ pub(crate) struct Front<P: Platform, T> {
 }
 
 /// What the records so far amount to.
-pub(crate) struct Past {
+pub(crate) struct Past<S: Storage> {
     pub(crate) state: State,
     pub(crate) next: Seq,
-    pub(crate) window: Window,
+    pub(crate) ids: KnownIds<S>,
 }
 
 impl<P: Platform, T> Front<P, T> {
@@ -50,35 +52,25 @@ impl<P: Platform, T> Front<P, T> {
         platform: P,
         salts: Salts,
         clock: HybridClock,
-        past: Past,
+        past: Past<P::Storage>,
         limits: Limits,
     ) -> Self {
-        let Past { state, next, window } = past;
+        let Past { state, next, ids } = past;
         let (suppressed, room, batch) = (Suppressed::default(), Room::Reserved, Batch::default());
-        Front { platform, salts, state, next, clock, window, suppressed, room, limits, batch }
+        Front { platform, salts, state, next, clock, ids, suppressed, room, limits, batch }
     }
 
     /// The same half, whose open batch is empty, for tickets of another kind.
     pub(crate) fn with_tickets<U>(self) -> Front<P, U> {
-        let Front {
-            platform,
-            salts,
-            state,
-            next,
-            clock,
-            window,
-            suppressed,
-            room,
-            limits,
-            batch: _,
-        } = self;
+        let Front { platform, salts, state, next, clock, ids, suppressed, room, limits, batch: _ } =
+            self;
         Front {
             platform,
             salts,
             state,
             next,
             clock,
-            window,
+            ids,
             suppressed,
             room,
             limits,
@@ -91,6 +83,11 @@ impl<P: Platform, T> Front<P, T> {
         &self.state
     }
 
+    /// The files of ids.
+    pub(crate) fn ids(&self) -> &ids::Reader<P::Storage> {
+        self.ids.files()
+    }
+
     pub(crate) fn salt(&mut self) -> [u8; 16] {
         self.salts.draw()
     }
@@ -101,6 +98,20 @@ impl<P: Platform, T> Front<P, T> {
 
     pub(crate) fn set_room(&mut self, room: Room) {
         self.room = room;
+    }
+
+    /// Whether another command has to wait until the files know more ids, which somebody is about to
+    /// tell them. Where nobody is, commands are refused instead.
+    pub(crate) fn waits_for_ids(&mut self) -> bool {
+        if self.ids.are_full() {
+            self.ids.forget();
+        }
+        self.ids.are_full() && !self.ids.are_stuck()
+    }
+
+    /// Whether the files should be told of more ids, or be made again.
+    pub(crate) fn ids_need_work(&self) -> bool {
+        self.ids.need_work()
     }
 
     pub(crate) fn has_open_batch(&self) -> bool {
@@ -116,6 +127,7 @@ impl<P: Platform, T> Front<P, T> {
         if self.batch.is_empty() {
             return None;
         }
+        self.ids.forget();
         if !self.batch.records.is_empty() {
             self.state.seal();
             self.batch.state = Some(self.state.clone());
@@ -127,8 +139,10 @@ impl<P: Platform, T> Front<P, T> {
     pub(crate) fn submit(&mut self, request: Request, ticket: T) {
         self.flush_suppressed();
         let Submission { actor, command_id, .. } = request.submission;
-        if let Some(seq) = self.window.find(actor, command_id) {
-            return self.batch.push_duplicate(seq, request, ticket);
+        match self.ids.find(actor, command_id) {
+            Known::Held(seq) => return self.batch.push_duplicate(seq, request, ticket),
+            Known::Unknown => return self.batch.push_answer(Err(Refused::IdsUnknown), ticket),
+            Known::Fresh => {}
         }
         match self.admit(&request.submission) {
             Ok(encoded) => self.decide(request, &encoded, ticket),
@@ -178,6 +192,9 @@ impl<P: Platform, T> Front<P, T> {
     fn admit(&mut self, submission: &Submission) -> Result<Vec<u8>, Refused> {
         if self.room == Room::Short {
             return Err(Refused::NoSpace);
+        }
+        if self.ids.are_full() {
+            return Err(Refused::IdsUnknown);
         }
         let drift_ms = self.clock.drift_ms(&mut self.platform);
         if drift_ms > CLOCK_DRIFT_MS_MAX {
@@ -248,7 +265,7 @@ impl<P: Platform, T> Front<P, T> {
             events,
         };
         evolve(&mut self.state, &record);
-        self.window.note(actor, command_id, ctx.seq);
+        self.ids.note(actor, command_id, ctx.seq);
         self.clock.used(ctx.time);
         self.next = ctx.seq.next();
         let part = payload.map(|payload| payload.part);

@@ -1,10 +1,11 @@
 //! Record 0.
 
 use crate::Error;
+use crate::index::{Opened, Place};
+use crate::keeper::Keeper;
 use crate::kernel::core;
 use crate::kernel::front::Past;
 use crate::kernel::hybrid_clock::HybridClock;
-use crate::kernel::window::Window;
 use crate::kernel::{Back, Front, Head, Kernel, Published, Receipt, Request, Ruling};
 use crate::platform::{Platform, Salts};
 use std::sync::Arc;
@@ -73,8 +74,6 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut state = State::default();
         evolve(&mut state, &record);
         state.seal();
-        let mut window = Window::default();
-        window.note(Actor::Kernel, command_id, Seq(0));
         clock.used(ctx.time);
         let head = Head { seq: Seq(0), link: Digest(log.head().link.0), time: ctx.time };
         let receipt = Receipt {
@@ -84,11 +83,14 @@ impl<P: Platform, T> Kernel<P, T> {
             ruling: Ruling::from(&ruled),
             duplicate: false,
         };
+        let place = Place::of(&mut platform)?;
         let mut back = Back::new(log, Published { state: state.clone(), head });
-        let past = Past { state, next: Seq(1), window };
+        let Opened { follower, ids, found } = back.index(place, &mut |_| ())?;
+        let past = Past { state, next: Seq(1), ids };
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
-        Ok((Kernel { front, back, keeper: None }, receipt))
+        let keeper = Keeper::new(follower);
+        Ok((Kernel { front, back, keeper, index: found }, receipt))
     }
 }
 

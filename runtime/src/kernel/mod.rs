@@ -17,7 +17,6 @@ mod published;
 mod request;
 mod submit;
 mod suppressed;
-mod window;
 
 pub use answer::{Answer, Receipt, Refused, Ruling};
 pub(crate) use back::Back;
@@ -34,4 +33,3 @@ pub use published::{Head, Published};
 pub use request::{Request, SealedPayload};
 pub(crate) use submit::Divided;
 pub use submit::Kernel;
-pub use window::WINDOW_RECORDS;

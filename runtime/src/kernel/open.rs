@@ -1,14 +1,14 @@
 //! Opening a log: verify, fold, go on.
 
 use crate::Error;
+use crate::index::{Opened, Place, Progress};
+use crate::keeper::Keeper;
 use crate::kernel::core;
 use crate::kernel::front::Past;
 use crate::kernel::hybrid_clock::{CLOCK_DRIFT_MS_MAX, HybridClock};
-use crate::kernel::window::Window;
 use crate::kernel::{Back, Front, Head, Kernel, Published};
 use crate::platform::{Platform, Salts};
 use std::ops::ControlFlow;
-use weft_commands::CommandId;
 use weft_ledger::{Entry, Log, OpenOptions, Opening};
 use weft_projections::{State, evolve};
 
@@ -20,7 +20,21 @@ impl<P: Platform, T> Kernel<P, T> {
     /// [`Error::Ledger`] for a log that is locked, missing, damaged or full; [`Error::Unreadable`]
     /// for a record of a later version; [`Error::ClockBehind`] when the wall clock lies more than
     /// 24 hours behind the last record.
-    pub fn open(mut platform: P, options: OpenOptions) -> Result<(Kernel<P, T>, Opening), Error> {
+    pub fn open(platform: P, options: OpenOptions) -> Result<(Kernel<P, T>, Opening), Error> {
+        Kernel::open_with(platform, options, &mut |_| ())
+    }
+
+    /// The same; `progress` hears how far the ids of records are read that no file knows, which takes
+    /// seconds where the index of a long log is gone.
+    ///
+    /// # Errors
+    /// As [`Kernel::open`]; [`Error::Index`] when the ids of records can neither be read from files nor
+    /// be written.
+    pub fn open_with(
+        mut platform: P,
+        options: OpenOptions,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(Kernel<P, T>, Opening), Error> {
         let salts = Salts::seeded_by(&mut platform)?;
         let mut nonces = Salts::seeded_by(&mut platform)?;
         let mut fold = Fold::default();
@@ -29,7 +43,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let opened =
             Log::open_guarded(storage, guards, options, nonces, &mut |entry| fold.take(entry));
         let (log, opening) = fold.outcome(opened)?;
-        let Fold { mut state, window, .. } = fold;
+        let mut state = fold.state;
         state.seal();
         let head = Head::of(log.head());
         let clock = HybridClock::after(head.time, &mut platform);
@@ -40,11 +54,14 @@ impl<P: Platform, T> Kernel<P, T> {
             });
         }
         let limits = log.limits();
+        let place = Place::of(&mut platform)?;
         let mut back = Back::new(log, Published { state: state.clone(), head });
-        let past = Past { state, next: head.seq.next(), window };
+        let Opened { follower, ids, found } = back.index(place, progress)?;
+        let past = Past { state, next: head.seq.next(), ids };
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
-        Ok((Kernel { front, back, keeper: None }, opening))
+        let keeper = Keeper::new(follower);
+        Ok((Kernel { front, back, keeper, index: found }, opening))
     }
 }
 
@@ -52,7 +69,6 @@ impl<P: Platform, T> Kernel<P, T> {
 #[derive(Default)]
 pub(crate) struct Fold {
     pub(crate) state: State,
-    window: Window,
     failed: Option<Error>,
 }
 
@@ -61,9 +77,6 @@ impl Fold {
         match core::decode_record(entry) {
             Ok(record) => {
                 evolve(&mut self.state, &record);
-                if let Ok(id) = CommandId::new(entry.header.command_id) {
-                    self.window.note(record.actor, id, record.seq);
-                }
                 ControlFlow::Continue(())
             }
             Err(error) => {

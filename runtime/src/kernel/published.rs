@@ -44,12 +44,20 @@ enum News {
     Ended,
 }
 
+/// What those who wait look at.
+#[derive(Debug)]
+struct Expected {
+    news: News,
+    /// The keeper has something to do.
+    nudged: bool,
+}
+
 /// Where the latest [`Published`] hangs. Reading takes no lock; only who waits for news does, and the
 /// committing thread once per batch.
 #[derive(Debug)]
 pub(crate) struct Board {
     latest: ArcSwap<Published>,
-    expected: Mutex<News>,
+    expected: Mutex<Expected>,
     arrived: Condvar,
     /// The same for tasks; gone once nothing is published any more.
     head: Mutex<Option<watch::Sender<Seq>>>,
@@ -61,7 +69,7 @@ impl Board {
         Board {
             head: Mutex::new(Some(head)),
             latest: ArcSwap::from_pointee(first),
-            expected: Mutex::new(News::Expected),
+            expected: Mutex::new(Expected { news: News::Expected, nudged: false }),
             arrived: Condvar::new(),
         }
     }
@@ -83,7 +91,7 @@ impl Board {
 
     /// Nothing is published after this; nobody waits for it any more.
     pub(crate) fn end(&self) {
-        *self.expected() = News::Ended;
+        self.expected().news = News::Ended;
         self.arrived.notify_all();
         *self.head() = None;
     }
@@ -98,24 +106,45 @@ impl Board {
 
     /// Waits until nothing is published any more, or for `timeout`.
     pub(crate) fn wait_for_end(&self, timeout: Duration) {
-        let more_to_come = |news: &mut News| *news == News::Expected;
+        let more_to_come = |expected: &mut Expected| expected.news == News::Expected;
         drop(self.arrived.wait_timeout_while(self.expected(), timeout, more_to_come));
     }
 
     pub(crate) fn has_ended(&self) -> bool {
-        *self.expected() == News::Ended
+        self.expected().news == News::Ended
     }
 
     /// The latest State once it is past `seq`, or as it is after `timeout`, or when the kernel has
     /// stopped.
     pub(crate) fn wait_past(&self, seq: Seq, timeout: Duration) -> Arc<Published> {
-        let nothing_new =
-            |news: &mut News| *news == News::Expected && self.latest.load().head.seq <= seq;
+        let nothing_new = |expected: &mut Expected| {
+            expected.news == News::Expected && self.latest.load().head.seq <= seq
+        };
         drop(self.arrived.wait_timeout_while(self.expected(), timeout, nothing_new));
         self.read()
     }
 
-    fn expected(&self) -> MutexGuard<'_, News> {
+    /// Wakes the keeper, though nothing is published.
+    pub(crate) fn nudge(&self) {
+        self.expected().nudged = true;
+        self.arrived.notify_all();
+    }
+
+    /// As [`Board::wait_past`], for the keeper: it is also woken by [`Board::nudge`].
+    pub(crate) fn wait_for_work(&self, seq: Seq, timeout: Duration) {
+        let nothing_to_do = |expected: &mut Expected| {
+            expected.news == News::Expected
+                && !expected.nudged
+                && self.latest.load().head.seq <= seq
+        };
+        if let Ok((mut expected, _)) =
+            self.arrived.wait_timeout_while(self.expected(), timeout, nothing_to_do)
+        {
+            expected.nudged = false;
+        }
+    }
+
+    fn expected(&self) -> MutexGuard<'_, Expected> {
         self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,5 +1,6 @@
 //! Both halves in one thread.
 
+use crate::index::IndexOpening;
 use crate::keeper::Keeper;
 use crate::kernel::published::Board;
 use crate::kernel::{
@@ -19,14 +20,15 @@ use weft_projections::{Actor, Event, Seq, State};
 pub struct Kernel<P: Platform, T> {
     pub(super) front: Front<P, T>,
     pub(super) back: Back<P>,
-    pub(super) keeper: Option<Keeper<P::Storage>>,
+    pub(crate) keeper: Keeper<P::Storage>,
+    pub(super) index: IndexOpening,
 }
 
 /// A kernel whose parts go to threads of their own.
 pub(crate) struct Divided<P: Platform, T> {
     pub(crate) front: Front<P, T>,
     pub(crate) back: Back<P>,
-    pub(crate) keeper: Option<Keeper<P::Storage>>,
+    pub(crate) keeper: Keeper<P::Storage>,
 }
 
 impl<P: Platform, T> Kernel<P, T> {
@@ -79,6 +81,11 @@ impl<P: Platform, T> Kernel<P, T> {
         self.back.published().read()
     }
 
+    /// What opening the ids of earlier records found.
+    pub fn index_opening(&self) -> &IndexOpening {
+        &self.index
+    }
+
     /// Random access to the durable records.
     pub fn reader(&self) -> Reader<P::Storage> {
         self.back.reader()
@@ -102,10 +109,10 @@ impl<P: Platform, T> Kernel<P, T> {
             let Some(batch) = self.front.take_batch() else { break };
             self.write(batch, |_, _| ())?;
         }
-        if let Some(keeper) = &mut self.keeper {
-            keeper.round()?;
-        }
-        self.back.close()
+        // Whoever signs is done before somebody else may write, and the log is closed in any case.
+        let kept = self.keeper.finish();
+        self.back.close()?;
+        kept
     }
 
     /// Has checkpoints signed from now on, under the name of `origin`, with the key of a 32-byte seed
@@ -116,7 +123,7 @@ impl<P: Platform, T> Kernel<P, T> {
     pub fn sign_checkpoints(&mut self, origin: &str, seed: &[u8; 32]) -> Result<(), Error> {
         let Some(signer) = Signer::new(origin, seed) else { return Ok(()) };
         if let Some(checkpointer) = self.back.checkpointer(signer)? {
-            self.keeper = Some(Keeper::new(checkpointer));
+            self.keeper.sign_with(checkpointer);
         }
         Ok(())
     }
@@ -124,6 +131,9 @@ impl<P: Platform, T> Kernel<P, T> {
     fn write(&mut self, mut batch: Batch<T>, answer: impl FnMut(T, Answer)) -> Result<(), Error> {
         let room = self.back.write(&mut batch)?;
         self.front.set_room(room);
+        if self.front.ids_need_work() {
+            self.keeper.index();
+        }
         self.back.answer_all(batch, answer)
     }
 
@@ -136,7 +146,7 @@ impl<P: Platform, T> Kernel<P, T> {
         if let Some(batch) = self.front.take_batch() {
             self.write(batch, |_, _| ())?;
         }
-        let Kernel { front, back, keeper } = self;
+        let Kernel { front, back, keeper, index: _ } = self;
         Ok(Divided { front: front.with_tickets(), back, keeper })
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// <data-dir>/checkpoints         what was signed about the log
 /// <data-dir>/cosigned            checkpoints that witnesses signed as well
 /// <data-dir>/tile/               hashes of the tree; deletable
+/// <data-dir>/index/              ids and postings of all records; deletable while no kernel runs
 /// <data-dir>/keys/log.key        Ed25519 seed of the log, 32 bytes, mode 0600
 /// <data-dir>/keys/operator.key   Ed25519 seed of operator 1, 32 bytes, mode 0600
 /// <data-dir>/kernel.sock         the running kernel's socket, mode 0600 (docs/api.md)
@@ -46,6 +47,11 @@ impl Layout {
     /// The segments.
     pub fn log(&self) -> PathBuf {
         self.data_dir.join("log")
+    }
+
+    /// The postings, by which queries find records.
+    pub fn postings(&self) -> PathBuf {
+        self.data_dir.join("index").join("postings")
     }
 
     /// The secret keys.

@@ -2,18 +2,23 @@
 
 use super::{Keys, Layout};
 use crate::platform::Native;
-use crate::{Error, Kernel, OpenOptions, Opening};
+use crate::{Error, Kernel, OpenOptions, Opening, Progress};
 use std::fs;
 use weft_ledger::Signer;
 
 /// Opens the node at `layout` for writing: takes its lock, checks and folds every record, holds the
-/// log to its guard, and has checkpoints signed with the log's key.
+/// log to its guard, and has checkpoints signed with the log's key. `progress` hears how far the ids of
+/// records are read that no file knows.
 ///
 /// # Errors
 /// Those of [`Kernel::open`]; [`Error::Key`] when the log's key cannot be read, and
 /// [`Error::NotTheLogKey`] when it is not the one that signs this log: a copy of a log is read only.
-pub fn open(layout: &Layout) -> Result<(Kernel<Native, ()>, Opening), Error> {
-    let (mut kernel, opening) = Kernel::open(Native::of(layout), OpenOptions::writer())?;
+pub fn open(
+    layout: &Layout,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(Kernel<Native, ()>, Opening), Error> {
+    let (platform, options) = (Native::of(layout), OpenOptions::writer());
+    let (mut kernel, opening) = Kernel::open_with(platform, options, progress)?;
     let seed = Keys::load_log_seed(layout)?;
     let needed = opening.watched.keys.verifier_for(opening.head.size);
     let signer = Signer::new(opening.watched.keys.origin(), &seed);

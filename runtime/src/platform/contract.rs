@@ -1,6 +1,8 @@
 //! The trait behind which the operating system and the simulation are alike.
 
 use crate::Error;
+use crate::index::WindowLimits;
+use std::path::PathBuf;
 use weft_ledger::storage::Storage;
 
 /// Where a kernel runs.
@@ -16,6 +18,12 @@ pub trait Platform: Send {
 
     /// The place of the guards, outside every data directory; `None` where nothing guards the log.
     fn guards(&self) -> Option<Self::Storage>;
+
+    /// The folder for the postings, by which queries find records; `None` where there are no real files.
+    fn postings(&self) -> Option<PathBuf>;
+
+    /// How many ids of recent records are held in memory.
+    fn window(&self) -> WindowLimits;
 
     /// The wall clock, in milliseconds since 1970-01-01 UTC. It may jump either way.
     fn unix_ms(&mut self) -> u64;

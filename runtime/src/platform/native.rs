@@ -2,6 +2,7 @@
 
 use super::Platform;
 use crate::Error;
+use crate::index::WindowLimits;
 use crate::node::Layout;
 use rustix::time::{ClockId, clock_gettime};
 use std::path::{Path, PathBuf};
@@ -43,6 +44,14 @@ impl Platform for Native {
 
     fn guards(&self) -> Option<Files> {
         self.guards.as_ref().map(Files::new)
+    }
+
+    fn postings(&self) -> Option<PathBuf> {
+        Some(Layout::new(&self.data_dir).postings())
+    }
+
+    fn window(&self) -> WindowLimits {
+        WindowLimits::default()
     }
 
     fn unix_ms(&mut self) -> u64 {

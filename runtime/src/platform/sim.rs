@@ -2,8 +2,10 @@
 
 use super::Platform;
 use crate::Error;
+use crate::index::WindowLimits;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use weft_ledger::storage::Memory;
@@ -50,17 +52,24 @@ pub struct Sim {
     guards: Option<Memory>,
     clock: SimClock,
     entropy: ChaCha12Rng,
+    window: WindowLimits,
 }
 
 impl Sim {
     /// A node on `storage`, whose chance is a function of `seed`.
     pub fn new(storage: Memory, clock: SimClock, seed: u64) -> Sim {
-        Sim { storage, guards: None, clock, entropy: ChaCha12Rng::seed_from_u64(seed) }
+        let (entropy, window) = (ChaCha12Rng::seed_from_u64(seed), WindowLimits::default());
+        Sim { storage, guards: None, clock, entropy, window }
     }
 
     /// The same node, whose guards lie in a memory of their own.
     pub fn guarded_by(self, guards: Memory) -> Sim {
         Sim { guards: Some(guards), ..self }
+    }
+
+    /// The same node, which holds other numbers of ids in memory.
+    pub fn with_window(self, window: WindowLimits) -> Sim {
+        Sim { window, ..self }
     }
 }
 
@@ -73,6 +82,14 @@ impl Platform for Sim {
 
     fn guards(&self) -> Option<Memory> {
         self.guards.clone()
+    }
+
+    fn postings(&self) -> Option<PathBuf> {
+        None
+    }
+
+    fn window(&self) -> WindowLimits {
+        self.window
     }
 
     fn unix_ms(&mut self) -> u64 {

@@ -26,7 +26,7 @@ impl Reports {
         &self.handle
     }
 
-    /// Puts `command` on the chain, however long the disk stays full: what has happened has to be
+    /// Puts `command` on the chain, however long the disk stays full or ids are read again: what has happened has to be
     /// said. The receipt may hold a refusal of the decider, when State has moved on.
     ///
     /// # Errors
@@ -36,7 +36,7 @@ impl Reports {
         loop {
             match self.submit(request.clone()).await? {
                 Ok(receipt) => return Ok(receipt),
-                Err(Refused::NoSpace) => sleep(RETRY_AFTER).await,
+                Err(Refused::NoSpace | Refused::IdsUnknown) => sleep(RETRY_AFTER).await,
                 Err(Refused::OutcomeUnknown) => return Err(Error::Halted),
                 Err(refused) => return Err(refused.into()),
             }

@@ -163,7 +163,7 @@ impl World {
     fn check_files(&self) {
         let layout = &self.ground.layout;
         let found = names(layout.data_dir());
-        let expected = ["checkpoints", "keys", "lock", "log", "output"].map(str::to_owned);
+        let expected = ["checkpoints", "index", "keys", "lock", "log", "output"].map(str::to_owned);
         let tiles = names(layout.data_dir()).contains("tile").then(|| "tile".to_owned());
         assert_eq!(found, expected.into_iter().chain(tiles).collect());
         assert_eq!(names(&layout.keys()), ["log.key", "operator.key"].map(str::to_owned).into());

@@ -45,7 +45,7 @@ pub(crate) fn plan(dice: &mut Dice, memory: &Memory, disk: Disk) -> Planned {
         3 => memory.inject(Operation::Sync, dice.number() % 2, Fault::Fail),
         4 => memory.inject(Operation::SyncDir, 0, Fault::Fail),
         _ => {
-            memory.lose_power_after(dice.number() % 6);
+            memory.lose_power_after(dice.number() % 9);
             return Planned::PowerCut;
         }
     }

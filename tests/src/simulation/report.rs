@@ -10,6 +10,9 @@ pub(crate) struct Report {
     pub(crate) records: u64,
     pub(crate) acknowledged: u64,
     pub(crate) repeated: u64,
+    /// Of those, by an id that was in memory no more.
+    pub(crate) repeated_late: u64,
+    pub(crate) ids_unknown: u64,
     pub(crate) unread: u64,
     pub(crate) conflicts: u64,
     pub(crate) refused: u64,
@@ -29,6 +32,8 @@ impl Report {
         self.records.add_assign(other.records);
         self.acknowledged.add_assign(other.acknowledged);
         self.repeated.add_assign(other.repeated);
+        self.repeated_late.add_assign(other.repeated_late);
+        self.ids_unknown.add_assign(other.ids_unknown);
         self.unread.add_assign(other.unread);
         self.conflicts.add_assign(other.conflicts);
         self.refused.add_assign(other.refused);
@@ -47,6 +52,8 @@ impl Report {
             self.records,
             self.acknowledged,
             self.repeated,
+            self.repeated_late,
+            self.ids_unknown,
             self.unread,
             self.conflicts,
             self.refused,

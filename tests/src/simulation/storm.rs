@@ -10,12 +10,15 @@ use weft_ledger::storage::Memory;
 use weft_ledger::{Hashing, OpenOptions, Tail, VerifyOptions, verify};
 use weft_projections::Digest;
 use weft_runtime::{
-    Answer, Batch, Error, Genesis, Kernel, Published, Refused, Request, Sim, SimClock,
+    Answer, Batch, Error, Genesis, Kernel, Published, Refused, Request, Sim, SimClock, WindowLimits,
 };
 
 const STEPS: usize = 150;
 const START_MS: u64 = 1_790_000_000_000;
 const HOUR_MS: u64 = 3_600_000;
+
+/// Few ids in memory, so that most of those that come again are looked up on the disk.
+const WINDOW: WindowLimits = WindowLimits { kept: 6, most: 48 };
 
 /// Small segments and batches, so that rolling happens in every storm.
 const LIMITS: Limits =
@@ -83,7 +86,7 @@ impl Storm {
     }
 
     fn platform(&mut self) -> Sim {
-        Sim::new(self.memory.clone(), self.clock.clone(), self.dice.number())
+        Sim::new(self.memory.clone(), self.clock.clone(), self.dice.number()).with_window(WINDOW)
     }
 
     /// Births under power cuts: afterwards there is a whole log or none.
@@ -117,8 +120,9 @@ impl Storm {
     fn step(&mut self) -> Weather {
         self.clock.advance(self.dice.number() % 4_000);
         match self.dice.below(100) {
-            0..55 => self.submit(),
-            55..60 => self.repeat(),
+            0..53 => self.submit(),
+            53 => self.flip_in_the_index(),
+            54..60 => self.repeat(),
             60..82 => return self.commit(Answers::Heard),
             82..85 => return self.commit(Answers::Lost),
             85..88 => self.take(),
@@ -219,6 +223,8 @@ impl Storm {
         match answer {
             Ok(receipt) => {
                 self.report.repeated += u64::from(receipt.duplicate);
+                let is_late = receipt.seq.0 + (WINDOW.most as u64) < self.shadow.size();
+                self.report.repeated_late += u64::from(receipt.duplicate && is_late);
                 self.report.refused += u64::from(!receipt.took_effect());
                 self.shadow
                     .acknowledge((asked.actor.to_u64(), asked.command_id.to_bytes()), receipt);
@@ -226,6 +232,8 @@ impl Storm {
             Err(Refused::Conflict(_)) => self.report.conflicts += 1,
             Err(Refused::NoSpace) => self.report.out_of_space += 1,
             Err(Refused::Suppressed(_)) => self.report.refused += 1,
+            // The disk took no ids, or would not give them back.
+            Err(Refused::IdsUnknown) => self.report.ids_unknown += 1,
             // A repetition, and the disk lost power before its record could be read again.
             Err(Refused::OutcomeUnknown) => self.report.unread += 1,
             Err(refused) => panic!("unexpected answer: {refused}"),
@@ -336,6 +344,21 @@ impl Storm {
             other => panic!("a flipped bit in record {} was not found: {other:?}", frame.seq),
         }
         self.report.flips_found += 1;
+    }
+
+    /// What is derived may be damaged at any moment, and no answer changes.
+    fn flip_in_the_index(&mut self) {
+        let paths = self.memory.paths();
+        let files: Vec<String> =
+            paths.into_iter().filter(|path| path.starts_with("index/")).collect();
+        if files.is_empty() {
+            return;
+        }
+        let path = self.dice.pick(&files);
+        let len = self.memory.read(path).unwrap_or_default().len() as u64;
+        if len > 0 {
+            self.memory.flip(path, self.dice.number() % len, 1 << self.dice.below(8));
+        }
     }
 
     /// The disk is nearly full until the next crash, or until room is made.

@@ -6,10 +6,7 @@ use std::hash::BuildHasher;
 use weft_commands::CommandId;
 use weft_projections::{Actor, Seq};
 
-/// How many of the latest records answer for their ids.
-pub const WINDOW_RECORDS: usize = 65_536;
-
-/// The ids of the last [`WINDOW_RECORDS`] records, durable or in flight.
+/// The ids of the latest records, durable or in flight.
 ///
 /// The ids stand in the order of their records, each once; the table beside them holds positions
 /// only, which keeps both small enough for a core's cache. The hash is seeded per process, since
@@ -30,18 +27,26 @@ struct Id {
     command: CommandId,
 }
 
-impl Default for Window {
-    fn default() -> Window {
+impl Window {
+    /// An empty one, with room for so many ids before memory is asked for again.
+    pub(crate) fn new(first: Seq, capacity: usize) -> Window {
         Window {
-            ids: VecDeque::with_capacity(WINDOW_RECORDS),
-            first: Seq(0),
-            records: HashTable::with_capacity(WINDOW_RECORDS),
+            ids: VecDeque::with_capacity(capacity),
+            first,
+            records: HashTable::with_capacity(capacity),
             hasher: DefaultHashBuilder::default(),
         }
     }
-}
 
-impl Window {
+    /// The first record whose id is here: the ids of all from there on are.
+    pub(crate) fn first(&self) -> Seq {
+        self.first
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
     /// The record that already holds `id` of `actor`.
     pub(crate) fn find(&self, actor: Actor, id: CommandId) -> Option<Seq> {
         let id = Id { actor: actor.to_u64(), command: id };
@@ -49,12 +54,15 @@ impl Window {
         self.records.find(self.hasher.hash_one(id), same).copied()
     }
 
-    /// Notes the id of the record `seq`, which follows the one noted before; the oldest id leaves
-    /// when the window is full.
-    pub(crate) fn note(&mut self, actor: Actor, id: CommandId, seq: Seq) {
-        if self.ids.len() == WINDOW_RECORDS {
+    /// Lets go of the oldest ids until `kept` are left, but of none from the record `end` on.
+    pub(crate) fn trim(&mut self, kept: usize, end: Seq) {
+        while self.ids.len() > kept && self.first < end {
             self.forget_first();
         }
+    }
+
+    /// Notes the id of the record `seq`, which follows the one noted before.
+    pub(crate) fn note(&mut self, actor: Actor, id: CommandId, seq: Seq) {
         if self.ids.is_empty() {
             self.first = seq;
         }
@@ -93,21 +101,26 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_known_for_exactly_the_window() {
-        let mut window = Window::default();
-        for seq in 0..WINDOW_RECORDS as u64 {
+    fn an_id_is_known_until_it_may_go() {
+        let mut window = Window::new(Seq(0), 4);
+        for seq in 0..20 {
             window.note(Actor::Kernel, id(seq), Seq(seq));
         }
-        assert_eq!(window.find(Actor::Kernel, id(0)), Some(Seq(0)));
-        window.note(Actor::Kernel, id(WINDOW_RECORDS as u64), Seq(WINDOW_RECORDS as u64));
-        assert_eq!(window.find(Actor::Kernel, id(0)), None);
-        assert_eq!(window.find(Actor::Kernel, id(1)), Some(Seq(1)));
-        assert_eq!(window.records.len(), WINDOW_RECORDS);
+        window.trim(8, Seq(5));
+        assert_eq!((window.first(), window.len()), (Seq(5), 15));
+        assert_eq!(window.find(Actor::Kernel, id(4)), None);
+        assert_eq!(window.find(Actor::Kernel, id(5)), Some(Seq(5)));
+        window.trim(8, Seq(20));
+        assert_eq!((window.first(), window.len()), (Seq(12), 8));
+        window.trim(0, Seq(20));
+        assert_eq!((window.first(), window.len(), window.records.len()), (Seq(20), 0, 0));
+        window.note(Actor::Kernel, id(20), Seq(20));
+        assert_eq!(window.find(Actor::Kernel, id(20)), Some(Seq(20)));
     }
 
     #[test]
     fn ids_of_different_actors_do_not_meet() {
-        let mut window = Window::default();
+        let mut window = Window::new(Seq(3), 0);
         window.note(Actor::Kernel, id(7), Seq(3));
         assert_eq!(window.find(Actor::Unauthenticated, id(7)), None);
     }
