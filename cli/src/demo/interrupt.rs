@@ -81,6 +81,8 @@ impl Interrupt {
         let mut inner = self.lock();
         inner.came = true;
         if let Some(kernel) = inner.kernel.take() {
+            // What it starts between the two would be missed.
+            kernel.freeze();
             // Without them there is nobody to wait for; they end all the same.
             inner.below = descendants(kernel.pid).unwrap_or_default();
             kernel.kill();
