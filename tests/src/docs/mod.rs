@@ -5,4 +5,5 @@ mod events;
 mod format;
 mod forms;
 mod golden_log;
+mod signed_vectors;
 mod vectors;

@@ -4,18 +4,31 @@
 //! of its own and finds every part by its offset.
 
 use super::golden_log::segment;
+use super::signed_vectors;
 use crate::support::{CONSTITUTION, RECORDS, SEGMENTS};
 use weft_ledger::{Digest, Hasher as _, Sha3};
 
 /// One vector: named inputs, in the order in which the format joins them, and what comes out.
 pub(super) struct Vector {
     pub(super) name: String,
+    /// By which rule: the checker in Python goes by it.
+    pub(super) how: &'static str,
     pub(super) inputs: Vec<(&'static str, Vec<u8>)>,
     pub(super) output: Vec<u8>,
+    pub(super) form: Form,
+}
+
+/// How a result is shown.
+#[derive(Clone, Copy)]
+pub(super) enum Form {
+    /// In hexadecimal digits.
+    Hex,
+    /// As the lines of text that it is.
+    Text,
 }
 
 /// A frame of the golden log.
-struct Frame {
+pub(super) struct Frame {
     nonce: Vec<u8>,
     bytes: Vec<u8>,
 }
@@ -25,8 +38,25 @@ impl Frame {
         self.bytes[at..at + len].to_vec()
     }
 
-    fn header(&self) -> Vec<u8> {
+    pub(super) fn header(&self) -> Vec<u8> {
         self.part(16, 128)
+    }
+
+    /// Everything after the header that a proof can reveal: salt, core and, if any, the payload's.
+    pub(super) fn behind_header(&self) -> Vec<u8> {
+        self.bytes[144..].to_vec()
+    }
+
+    /// What it becomes when the payload is erased: zeros, another state, another `payload_crc`.
+    fn erased(&self) -> Frame {
+        let payload_at = 160 + self.core().len();
+        let mut bytes = self.bytes.clone();
+        bytes[payload_at..].fill(0);
+        bytes[14] = 1;
+        let mut frame = Frame { nonce: self.nonce.clone(), bytes };
+        let crc = checksum("", payload_crc_inputs(&frame)).output;
+        frame.bytes[8..12].copy_from_slice(&crc);
+        frame
     }
 
     fn salt(&self) -> Vec<u8> {
@@ -47,20 +77,24 @@ impl Frame {
 
 /// Every vector, in the order of the page's sections.
 pub(super) fn all() -> Vec<Vector> {
+    let frames = frames();
+    let mut vectors = of_records(&frames);
+    vectors.extend(of_frames(&frames));
+    vectors.extend(signed_vectors::all(&frames));
+    vectors
+}
+
+/// Every frame of the golden log.
+fn frames() -> Vec<Frame> {
     let frames: Vec<Frame> = SEGMENTS.iter().flat_map(|path| frames_of(&segment(path))).collect();
     assert_eq!(frames.len(), RECORDS.len());
+    frames
+}
+
+fn of_records(frames: &[Frame]) -> Vec<Vector> {
     let (first, with_payload) = (&frames[0], &frames[2]);
     let (payload_salt, payload) = with_payload.payload().unwrap();
-    let digest = |prefix: &[u8], name: &str, parts: Vec<(&'static str, Vec<u8>)>| {
-        let mut inputs = parts;
-        if !prefix.is_empty() {
-            inputs.insert(0, ("prefix", prefix.to_vec()));
-        }
-        let joined: Vec<&[u8]> = inputs.iter().map(|(_, input)| input.as_slice()).collect();
-        let output = Sha3::hash(&joined).as_bytes().to_vec();
-        Vector { name: name.to_owned(), inputs, output }
-    };
-    let mut vectors = vec![
+    vec![
         digest(b"", "SHAKE of nothing", Vec::new()),
         checksum("CRC-32C of \"123456789\"", vec![("bytes", b"123456789".to_vec())]),
         digest(
@@ -68,16 +102,20 @@ pub(super) fn all() -> Vec<Vector> {
             "constitution's digest",
             vec![("text", CONSTITUTION.as_bytes().to_vec())],
         ),
-        bytes_of("header of the first segment", segment(SEGMENTS[0])[..64].to_vec()),
-        bytes_of("core of record 0", first.core()),
+        bytes_of(
+            "header of the first segment",
+            "segment header",
+            segment(SEGMENTS[0])[..64].to_vec(),
+        ),
+        bytes_of("core of record 0", "core", first.core()),
         digest(
             b"exochain/core/1",
             "core commitment of record 0",
             vec![("salt", first.salt()), ("core", first.core())],
         ),
-        bytes_of("header of record 0", first.header()),
+        bytes_of("header of record 0", "header", first.header()),
         digest(b"", "link of record 0: the log id", vec![("header", first.header())]),
-        bytes_of("core of record 2", with_payload.core()),
+        bytes_of("core of record 2", "core", with_payload.core()),
         digest(
             b"exochain/payload/1",
             "payload commitment of record 2",
@@ -85,16 +123,51 @@ pub(super) fn all() -> Vec<Vector> {
         ),
         checksum("crc of record 2", crc_inputs(with_payload)),
         checksum("payload_crc of record 2", payload_crc_inputs(with_payload)),
-    ];
+        digest(
+            b"exochain/blob/1",
+            "name of a blob",
+            vec![("salt", b"salt of the blob".to_vec()), ("bytes", b"what it holds".to_vec())],
+        ),
+    ]
+}
+
+fn of_frames(frames: &[Frame]) -> Vec<Vector> {
+    let mut vectors = Vec::new();
     for (seq, (frame, (fate, batch_index))) in frames.iter().zip(RECORDS).enumerate() {
         let second = &segment(SEGMENTS[1])[..64];
         if number(&second[40..48]) == seq {
-            vectors.push(bytes_of("header of the second segment", second.to_vec()));
+            vectors.push(bytes_of(
+                "header of the second segment",
+                "segment header",
+                second.to_vec(),
+            ));
         }
-        let name = format!("frame of record {seq}, batch index {batch_index}: {fate}");
-        vectors.push(Vector { name, inputs: Vec::new(), output: frame.bytes.clone() });
+        vectors.push(whole_frame(
+            format!("frame of record {seq}, batch index {batch_index}: {fate}"),
+            "frame",
+            frame,
+        ));
     }
+    let erased = frames[2].erased();
+    let name = "frame of record 2, once its payload is erased".to_owned();
+    vectors.push(whole_frame(name, "frame, erased", &erased));
     vectors
+}
+
+fn whole_frame(name: String, how: &'static str, frame: &Frame) -> Vector {
+    let inputs = vec![("nonce", frame.nonce.clone())];
+    Vector { name, how, inputs, output: frame.bytes.clone(), form: Form::Hex }
+}
+
+/// SHAKE-256 of prefix and parts.
+fn digest(prefix: &[u8], name: &str, parts: Vec<(&'static str, Vec<u8>)>) -> Vector {
+    let mut inputs = parts;
+    if !prefix.is_empty() {
+        inputs.insert(0, ("prefix", prefix.to_vec()));
+    }
+    let joined: Vec<&[u8]> = inputs.iter().map(|(_, input)| input.as_slice()).collect();
+    let output = Sha3::hash(&joined).as_bytes().to_vec();
+    Vector { name: name.to_owned(), how: "SHAKE-256", inputs, output, form: Form::Hex }
 }
 
 /// The frames of a segment, every one of which holds what it says of itself.
@@ -135,13 +208,14 @@ fn payload_crc_inputs(frame: &Frame) -> Vec<(&'static str, Vec<u8>)> {
     inputs
 }
 
-fn bytes_of(name: &str, output: Vec<u8>) -> Vector {
-    Vector { name: name.to_owned(), inputs: Vec::new(), output }
+fn bytes_of(name: &str, how: &'static str, output: Vec<u8>) -> Vector {
+    Vector { name: name.to_owned(), how, inputs: Vec::new(), output, form: Form::Hex }
 }
 
 fn checksum(name: &str, inputs: Vec<(&'static str, Vec<u8>)>) -> Vector {
     let joined: Vec<u8> = inputs.iter().flat_map(|(_, input)| input.clone()).collect();
-    Vector { name: name.to_owned(), output: crc32c(&joined).to_be_bytes().to_vec(), inputs }
+    let output = crc32c(&joined).to_be_bytes().to_vec();
+    Vector { name: name.to_owned(), how: "CRC-32C", inputs, output, form: Form::Hex }
 }
 
 /// CRC-32C, bit by bit: reflected, polynomial 1EDC6F41, begun and ended with all ones.

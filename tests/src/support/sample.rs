@@ -2,8 +2,8 @@
 
 use weft_commands::requests::{kernel, tree};
 use weft_commands::{Command, CommandId, GATE_VERSION};
-use weft_ledger::Memory;
 use weft_ledger::limits::Limits;
+use weft_ledger::{Memory, Signer};
 use weft_projections::{
     Actor, Effect, MetaKey, OperatorId, ResourceKind, STATE_VERSION, Seq, TreePath,
 };
@@ -36,6 +36,12 @@ effect tree.put risk=100
 effect tree.remove risk=700
 ";
 
+/// Its name.
+pub(crate) const ORIGIN: &str = "weft.example/1";
+
+/// The secret of its key, as nobody else's would be: on a page for everybody to read.
+pub(crate) const LOG_KEY_SEED: [u8; 32] = [0x44; 32];
+
 /// Its segments roll after a few records.
 const LIMITS: Limits = Limits { segment_bytes: 12_000, batch_bytes: 1_024, frame_bytes: 4_096 };
 
@@ -48,9 +54,9 @@ pub(crate) fn sample_log() -> Memory {
     let memory = Memory::new();
     let clock = SimClock::at(UNIX_MS);
     let genesis = Genesis {
-        origin: "weft.example/1".to_owned(),
+        origin: ORIGIN.to_owned(),
         constitution: CONSTITUTION.to_owned(),
-        log_key: [0x11; 32],
+        log_key: Signer::new(ORIGIN, &LOG_KEY_SEED).unwrap().key().public_key(),
         operator_key: [0x22; 32],
         entropy: [0x33; 32],
     };
