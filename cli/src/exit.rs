@@ -168,6 +168,7 @@ fn of_runtime(error: &weft_runtime::Error) -> Exit {
         Runtime::Ledger(source) => of_ledger(source),
         Runtime::Refused(refused) => of_refused(refused),
         Runtime::Files { source, .. } | Runtime::Key { source, .. } => of_io(source),
+        Runtime::Damaged => Exit::Integrity,
         Runtime::PayloadLength(_) | Runtime::QueueFull(_) | Runtime::Snapshot(_) => Exit::Limit,
         Runtime::Index(source) => of_index(source),
         Runtime::NotEmpty(_)

@@ -133,6 +133,7 @@ fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
         | Runtime::Thread(_)
         | Runtime::Halted
         | Runtime::Snapshot(_)
+        | Runtime::Damaged
         | Runtime::Panicked(_) => None,
     }
 }

@@ -102,8 +102,8 @@ impl Node {
     pub(crate) fn inspect(&self, out: &Out) -> Result<Inspection<Native>, Error> {
         let inspected = Inspection::open(&self.platform());
         let inspection = inspected.map_err(|error| self.explain(error))?;
-        remark_on_tail(out, &inspection.opening);
-        if let GuardState::Contradicted(problem) = &inspection.opening.watched.guard {
+        remark(out, &inspection.opening);
+        if let GuardState::Contradicted(problem) = &inspection.opening.log.watched.guard {
             out.remark(&format!("the log contradicts its guard: {problem}"));
         }
         Ok(inspection)
@@ -118,11 +118,11 @@ impl Node {
         let opened = node::open(&self.layout, &mut |read| progress.show(read.done, read.total));
         progress.finish();
         let (kernel, opening) = opened.map_err(|error| self.explain(error))?;
-        remark_on_tail(out, &opening);
+        remark(out, &opening);
         for Dropped { file, why } in &kernel.index_opening().dropped {
             out.remark(&format!("{file} could not be used and was made again: {why}"));
         }
-        if opening.watched.guard == GuardState::Missing && opening.watched.last.is_some() {
+        if opening.log.watched.guard == GuardState::Missing && opening.log.watched.last.is_some() {
             let guards = self.layout.guards().unwrap_or(Path::new("")).display();
             out.remark(&format!("the log had no guard in {guards}: it is made anew"));
         }
@@ -168,8 +168,11 @@ fn settle(given: PathBuf) -> PathBuf {
     given.canonicalize().or_else(|_| std::path::absolute(&given)).unwrap_or(given)
 }
 
-fn remark_on_tail(out: &Out, opening: &Opening) {
-    match &opening.tail {
+fn remark(out: &Out, opening: &Opening) {
+    for passed_over in &opening.passed_over {
+        out.remark(&format!("not used: {passed_over}"));
+    }
+    match &opening.log.tail {
         Tail::Whole => (),
         Tail::Unsettled(torn) if matches!(torn.reason, Reason::Unsynced) => out.remark(&format!(
             "a kernel is at work: what stands from record {} on may not be synced yet",

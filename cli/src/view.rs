@@ -43,7 +43,7 @@ impl View {
         let at = at.at.as_ref().map(|at| at.resolve(&mut records, last, None)).transpose()?;
         let head = at.unwrap_or(last);
         let state = inspection.state_at(head).map_err(Error::node(node.data_dir()))?;
-        let checkpoint = inspection.opening.watched.last.clone();
+        let checkpoint = inspection.opening.log.watched.last.clone();
         Ok(View { reader: inspection.reader().clone(), node, state, head, checkpoint, at })
     }
 

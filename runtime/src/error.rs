@@ -83,6 +83,9 @@ pub enum Error {
     /// State does not fit into a snapshot.
     #[error(transparent)]
     Snapshot(#[from] weft_projections::snapshot::Error),
+    /// No snapshot is taken of a log in which damage was found.
+    #[error("the log is damaged")]
+    Damaged,
     /// The queue to the kernel is full.
     #[error("{0} commands are waiting already")]
     QueueFull(usize),

@@ -2,15 +2,15 @@
 
 use crate::index::held_by;
 use crate::kernel::{
-    CLOCK_DRIFT_MS_MAX, Fold, Head, PayloadView, Published, Receipt, RecordView, Refused, Request,
-    Ruling, view,
+    CLOCK_DRIFT_MS_MAX, Head, Opened, Opening, PayloadView, Published, Receipt, RecordView,
+    Refused, Request, Ruling, open_log, view,
 };
 use crate::platform::Platform;
 use crate::{Error, Reader, replay};
 use weft_commands::{Command, Context, Refusal, Submission, encode_request, rule};
 use weft_ledger::ids::{self, Lookup};
 use weft_ledger::storage::Storage;
-use weft_ledger::{Log, OpenOptions, Opening};
+use weft_ledger::{Nonces, OpenOptions};
 use weft_projections::{Event, Seq, State, Time};
 
 /// A node opened for reading: nothing is written, and no lock is taken.
@@ -39,20 +39,16 @@ pub enum Rehearsal {
 }
 
 impl<P: Platform> Inspection<P> {
-    /// Checks and folds every record of the log on `platform`.
+    /// Checks and folds the log on `platform`: the records after the newest snapshot that a checkpoint
+    /// binds, or all of them.
     ///
     /// # Errors
     /// [`Error::Ledger`] for a missing or damaged log, [`Error::Unreadable`] for a record of a later
     /// version.
     pub fn open(platform: &P) -> Result<Inspection<P>, Error> {
-        let mut fold = Fold::default();
         // A reader makes no segment, so it needs no nonce.
-        let nonces = Box::new(|| [0; 16]);
-        let (storage, guards) = (platform.storage(), platform.guards());
-        let options = OpenOptions::read_only();
-        let opened =
-            Log::open_guarded(storage, guards, options, nonces, &mut |entry| fold.take(entry));
-        let (log, opening) = fold.outcome(opened)?;
+        let nonces = || -> Nonces { Box::new(|| [0; 16]) };
+        let Opened { log, opening, fold } = open_log(platform, OpenOptions::read_only(), &nonces)?;
         let mut state = fold.state;
         state.seal();
         Ok(Inspection {

@@ -32,6 +32,7 @@ pub mod node;
 pub mod platform;
 pub mod reactor;
 mod replay;
+pub mod scrub;
 pub mod shim;
 pub mod snapshot;
 
@@ -40,9 +41,10 @@ pub use error::Error;
 pub use index::{Finder, IndexOpening, Progress, WINDOW_RECORDS, WINDOW_RECORDS_MAX, WindowLimits};
 pub use inspect::{Inspection, Rehearsal};
 pub use kernel::{
-    Answer, Batch, CLOCK_DRIFT_MS_MAX, Genesis, Head, Kernel, PayloadView, Published, Receipt,
-    RecordView, Refused, Request, Room, Ruling, SealedPayload, boot, decode_record, shutdown, view,
+    Answer, Batch, CLOCK_DRIFT_MS_MAX, Genesis, Head, Kernel, Opening, PayloadView, Published,
+    Receipt, RecordView, Refused, Request, Room, Ruling, SealedPayload, boot, decode_record,
+    shutdown, view,
 };
 pub use platform::{Native, Platform, Sim, SimClock};
 pub use replay::replay;
-pub use weft_ledger::{OpenOptions, Opening, Reader};
+pub use weft_ledger::{OpenOptions, Reader};

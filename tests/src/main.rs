@@ -4,8 +4,8 @@
 //! `api` is the socket of a running kernel; `cli` runs the binary as a user would, and `demo` its
 //! whole story; `crash` kills the kernel, and `agents_native` is what programs do to it;
 //! `confinement` tries what agents cannot do; `sync_order` watches the system calls;
-//! `docs` keeps the pages equal to the code; `folding` is what opening refuses; `ids` are those of
-//! long ago.
+//! `snapshots` is opening from one; `docs` keeps the pages equal to the code; `folding` is what opening
+//! refuses; `ids` are those of long ago.
 
 // This whole binary is test code; clippy exempts only the test functions themselves.
 #![allow(
@@ -31,6 +31,7 @@ mod folding;
 mod ids;
 mod refusals;
 mod simulation;
+mod snapshots;
 mod support;
 mod sync_order;
 mod tidy;

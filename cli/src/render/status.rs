@@ -3,7 +3,7 @@
 use super::Out;
 use super::table::pairs;
 use crate::error::Error;
-use weft_runtime::api::json::Status;
+use weft_runtime::api::json::{Scrub, Status};
 use weft_runtime::shim::Guarantees;
 
 /// Milliseconds of a second.
@@ -26,8 +26,19 @@ pub(crate) fn status(out: &Out, found: &Status) -> Result<(), Error> {
             ("processes", found.processes.to_string()),
             ("clients", found.clients.to_string()),
             ("confinement", confinement(found.confinement.as_ref())),
+            ("scrub", scrub(found.scrub.as_ref())),
         ],
     )
+}
+
+/// How far the records are read that opening did not read.
+fn scrub(found: Option<&Scrub>) -> String {
+    let Some(Scrub { state, read, error }) = found else { return "none".to_owned() };
+    match (state.to_string().as_str(), error) {
+        ("nothing", _) => "nothing left to read: opening read every record".to_owned(),
+        (state, None) => format!("{state}, {read} records"),
+        (state, Some(error)) => format!("{state}: {error}"),
+    }
 }
 
 /// What keeps native agents from what they were not granted.

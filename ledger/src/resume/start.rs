@@ -27,6 +27,25 @@ pub struct Start {
     pub offset: u64,
 }
 
+impl Start {
+    /// Where to go on from the record `seq`; `None` at or beyond the end of the durable log.
+    ///
+    /// # Errors
+    /// As [`Reader::read`].
+    pub fn find<S: Storage>(reader: &Reader<S>, seq: u64) -> Result<Option<Start>> {
+        let Some(last) = reader.read(seq)? else { return Ok(None) };
+        let first = seq.saturating_sub(u64::from(last.batch_index()));
+        let Some(first) = reader.read(first)? else { return Ok(None) };
+        let segments = reader.segments();
+        let segment = segments.iter().find(|segment| segment.path == first.segment);
+        let start = |segment: &IndexedSegment| {
+            let (link, segment, offset) = (last.link, segment.first_seq, first.offset);
+            Start { seq, link, segment, offset }
+        };
+        Ok(segment.map(start))
+    }
+}
+
 /// Where reading begins, and what came before.
 pub(crate) struct Resumed {
     pub(crate) collector: Collector,

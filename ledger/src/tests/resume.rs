@@ -21,13 +21,8 @@ fn kept(records: u64) -> Node {
 
 fn start_at(node: &Node, seq: u64) -> Start {
     let (log, _) = open_all(node, Mode::ReadOnly).unwrap();
-    let reader = log.reader();
-    let last = reader.read(seq).unwrap().unwrap();
-    let first = reader.read(seq - u64::from(last.batch_index())).unwrap().unwrap();
-    assert_eq!(first.segment, last.segment);
-    let segment = first.segment.trim_start_matches("log/").trim_end_matches(".seg");
-    let segment = segment.parse().unwrap();
-    Start { seq, link: last.link, segment, offset: first.offset }
+    assert_eq!(Start::find(&log.reader(), log.head().size).unwrap(), None);
+    Start::find(&log.reader(), seq).unwrap().unwrap()
 }
 
 fn options(mode: Mode) -> OpenOptions {

@@ -31,6 +31,7 @@ mod kernel;
 mod merkle_map;
 mod process_table;
 mod resource_tree;
+mod size;
 pub mod snapshot;
 #[expect(
     clippy::module_inception,

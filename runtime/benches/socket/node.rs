@@ -50,6 +50,7 @@ impl Node {
             families: Arc::new(()),
             outputs: Arc::new(()),
             confinement: None,
+            scrub: None,
         };
         let served = tasks.spawn(api::serve(listener, handle.clone(), hooks, cancelled));
         Node { layout, handle, driver, tasks, cancel, served }

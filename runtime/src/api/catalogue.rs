@@ -243,7 +243,7 @@ pub const QUERIES: &[Method] = &[
         "kernel.status",
         "how the kernel is",
         &[],
-        "`pid`, `state`, `socket`, `data_dir`, `uptime_ms`, `head`, `boots`, `processes`, `clients`, `confinement`",
+        "`pid`, `state`, `socket`, `data_dir`, `uptime_ms`, `head`, `boots`, `processes`, `clients`, `confinement`, `scrub`",
     ),
     method(
         "process.list",

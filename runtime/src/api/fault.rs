@@ -310,6 +310,7 @@ impl From<crate::Error> for Fault {
             | crate::Error::ClockBehind { .. }
             | crate::Error::Snapshot(_)
             | crate::Error::Index(_)
+            | crate::Error::Damaged
             | crate::Error::Panicked(_) => Trouble::Error,
         };
         Fault::new(trouble, error.to_string())

@@ -1,6 +1,7 @@
 //! What the daemon lends the socket.
 
 use crate::node::Layout;
+use crate::scrub::Findings;
 use crate::shim::Guarantees;
 use std::io;
 use std::sync::Arc;
@@ -47,6 +48,8 @@ pub struct Hooks {
     pub outputs: Arc<dyn Output>,
     /// What native processes are confined by; `None` where that is not known.
     pub confinement: Option<Guarantees>,
+    /// How far reading in the background is; `None` where nobody does that.
+    pub scrub: Option<Findings>,
 }
 
 /// No process was started by an agent.

@@ -76,6 +76,7 @@ impl Shared {
             processes: published.state.process_table.live_len() as u64,
             clients: self.slots.clients() as u64,
             confinement: self.hooks.confinement.clone(),
+            scrub: self.hooks.scrub.as_ref().map(|findings| findings.now().into()),
         }
     }
 

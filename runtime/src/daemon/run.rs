@@ -3,7 +3,9 @@
 use super::signals::Signals;
 use super::socket::Socket;
 use crate::node::{self, Layout};
+use crate::platform::Platform as _;
 use crate::reactor::{Families, Outputs, Processes, Stop};
+use crate::scrub::Scrub;
 use crate::{Driver, Error, Handle, Kernel, Native, Opening, Progress, Request, api, boot};
 use rustix::process::test_kill_process;
 use std::io;
@@ -54,13 +56,20 @@ pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
         .build()
         .map_err(Error::Thread)?;
     let (mut kernel, opening) = tasks.block_on(open(layout))?;
+    for passed_over in &opening.passed_over {
+        tracing::warn!(%passed_over, "a snapshot was not used");
+    }
     let (socket, listener) = Socket::bind(layout.socket())?;
     let booted = boot(&mut kernel)?.seq;
+    let permission = kernel.snapshot_permission();
     let (driver, handle) = Driver::start(kernel)?;
+    let storage = Native::of(layout).storage();
+    let scrub = Scrub::start(storage, opening.log.first_read, permission)?;
     let signals = tasks.block_on(async { Signals::handle() }).map_err(Error::Thread)?;
     ready(&Ready { opening, booted });
-    let served = tasks.block_on(serve(layout, listener, &handle, signals));
+    let served = tasks.block_on(serve(layout, listener, &handle, signals, &scrub));
     drop(tasks);
+    drop(scrub);
     drop(handle);
     drop(socket);
     driver.join()?;
@@ -100,6 +109,7 @@ async fn serve(
     listener: UnixListener,
     handle: &Handle<Native>,
     mut signals: Signals,
+    scrub: &Scrub,
 ) -> Result<(), Error> {
     let failed = |source| Error::files(&layout.output(), source);
     let outputs = Arc::new(Outputs::open(layout.output()).map_err(failed)?);
@@ -109,7 +119,8 @@ async fn serve(
     let (stop, stopped) = Stop::switch();
     let (cancel, cancelled) = watch::channel(false);
     let confinement = processes.probe().await;
-    let hooks = api::Hooks { layout: layout.clone(), families, outputs, confinement };
+    let scrub = Some(scrub.findings());
+    let hooks = api::Hooks { layout: layout.clone(), families, outputs, confinement, scrub };
     let reconciler = tokio::spawn(processes.reconcile(stopped));
     let mut server = pin!(api::serve(listener, handle.clone(), hooks, cancelled));
     let asked = tokio::select! {

@@ -1,5 +1,6 @@
 //! The committing thread: the only one that writes.
 
+use super::Aside;
 use super::reply::Reply;
 use super::writer::Committed;
 use crate::Error;
@@ -7,7 +8,6 @@ use crate::kernel::{Back, Batch, Board};
 use crate::platform::Platform;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 /// Commits batches until the deciding thread is gone, then closes the log.
 ///
@@ -18,16 +18,16 @@ pub(crate) fn run<P: Platform>(
     mut back: Back<P>,
     batches: &Receiver<Batch<Reply>>,
     done: &Sender<Committed>,
-    keeper: JoinHandle<Result<(), Error>>,
+    aside: Aside<P::Storage>,
 ) -> Result<(), Error> {
     let news = EndOfNews(back.published().clone());
     let committed = commit(&mut back, batches, done);
     // Whoever signs and indexes is done before somebody else may write, however this ends.
     drop(news);
-    let kept = keeper.join();
+    let kept = aside.join();
     committed?;
     back.close()?;
-    kept.map_err(|_| Error::Panicked("weft-keep"))?
+    kept
 }
 
 fn commit<P: Platform>(

@@ -1,9 +1,8 @@
 //! How clients in this process reach the kernel's threads.
 
 use super::reply::{Reply, Ticket};
-use super::{committer, writer};
+use super::{Aside, committer, writer};
 use crate::index::Finder;
-use crate::keeper;
 use crate::kernel::{Answer, Board, Divided, Kernel, Published, Request, SealedPayload};
 use crate::platform::Platform;
 use crate::{Error, Reader};
@@ -59,8 +58,8 @@ impl<P: Platform> Clone for Handle<P> {
 }
 
 impl Driver {
-    /// Starts the threads of `kernel`: one decides, one commits, and one follows with checkpoints and
-    /// indexes.
+    /// Starts the threads of `kernel`: one decides, one commits, one follows with checkpoints and
+    /// indexes, and where snapshots are taken a fourth does that.
     ///
     /// # Errors
     /// [`Error::Thread`] when the operating system gives no thread, [`Error::Ledger`] when what was
@@ -73,11 +72,10 @@ impl Driver {
         let (done, outcomes) = bounded(1);
         let published = kernel.board();
         let reader = kernel.reader();
-        let Divided { front, back, keeper } = kernel.into_parts()?;
+        let Divided { front, back, keeper, taker } = kernel.into_parts()?;
         let (finder, ids) = (keeper.finder().clone(), front.ids().clone());
-        let board = published.clone();
-        let keeper = spawn("weft-keep", move || keeper::run(keeper, &board))?;
-        let committer = move || committer::run(back, &open_batches, &done, keeper);
+        let aside = Aside::start(keeper, taker, &published)?;
+        let committer = move || committer::run(back, &open_batches, &done, aside);
         let committer = spawn("weft-commit", committer)?;
         let writer = spawn("weft-decide", move || writer::run(front, &queue, &batches, &outcomes))?;
         Ok((Driver { writer, committer }, Handle { inputs, published, reader, ids, finder }))
@@ -95,7 +93,7 @@ impl Driver {
     }
 }
 
-fn spawn<T: Send + 'static>(
+pub(super) fn spawn<T: Send + 'static>(
     name: &'static str,
     run: impl FnOnce() -> T + Send + 'static,
 ) -> Result<JoinHandle<T>, Error> {

@@ -1,5 +1,6 @@
 //! One round of following, signing and indexing.
 
+use super::Signed;
 use crate::Error;
 use crate::index::{Finder, Follower, More};
 use weft_ledger::Checkpointer;
@@ -12,13 +13,19 @@ const RECORDS_A_STEP: u64 = 65_536;
 pub(crate) struct Keeper<S: Storage> {
     checkpointer: Option<Checkpointer<S>>,
     follower: Follower<S>,
+    signed: Signed,
     /// Why nothing is signed any more.
     failed: Option<Error>,
 }
 
 impl<S: Storage> Keeper<S> {
     pub(crate) fn new(follower: Follower<S>) -> Keeper<S> {
-        Keeper { checkpointer: None, follower, failed: None }
+        Keeper { checkpointer: None, follower, signed: Signed::default(), failed: None }
+    }
+
+    /// How far it has signed.
+    pub(crate) fn signed(&self) -> Signed {
+        self.signed.clone()
     }
 
     /// Has checkpoints signed from now on.
@@ -68,12 +75,17 @@ impl<S: Storage> Keeper<S> {
     }
 
     fn sign(&mut self) -> Result<(), Error> {
-        let Keeper { checkpointer: Some(checkpointer), follower, .. } = self else { return Ok(()) };
+        let Keeper { checkpointer: Some(checkpointer), follower, signed, .. } = self else {
+            return Ok(());
+        };
         let mut take = |header: &_, link: &_| follower.take(header, *link);
         while checkpointer.follow(RECORDS_A_STEP, &mut take)? == RECORDS_A_STEP {}
         // After a change of keys somebody has to bring the new one.
         if checkpointer.can_sign() {
             checkpointer.sign()?;
+        }
+        if let Some(last) = checkpointer.last() {
+            signed.tell(last.head().size, checkpointer.keys().clone());
         }
         Ok(())
     }

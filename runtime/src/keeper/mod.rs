@@ -6,7 +6,9 @@
     reason = "the module is the folder of the type that it is named after"
 )]
 mod keeper;
+mod signed;
 mod thread;
 
 pub(crate) use keeper::Keeper;
+pub(crate) use signed::Signed;
 pub(crate) use thread::run;

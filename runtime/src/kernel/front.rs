@@ -88,6 +88,11 @@ impl<P: Platform, T> Front<P, T> {
         self.ids.files()
     }
 
+    /// Where the node's files lie.
+    pub(crate) fn storage(&self) -> P::Storage {
+        self.platform.storage()
+    }
+
     pub(crate) fn salt(&mut self) -> [u8; 16] {
         self.salts.draw()
     }

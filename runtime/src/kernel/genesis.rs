@@ -90,7 +90,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
         let keeper = Keeper::new(follower);
-        Ok((Kernel { front, back, keeper, index: found }, receipt))
+        Ok((Kernel { front, back, keeper, taker: None, index: found }, receipt))
     }
 }
 

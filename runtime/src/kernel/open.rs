@@ -6,15 +6,17 @@ use crate::keeper::Keeper;
 use crate::kernel::core;
 use crate::kernel::front::Past;
 use crate::kernel::hybrid_clock::{CLOCK_DRIFT_MS_MAX, HybridClock};
+use crate::kernel::opening::{self, Opening};
 use crate::kernel::{Back, Front, Head, Kernel, Published};
 use crate::platform::{Platform, Salts};
 use std::ops::ControlFlow;
-use weft_ledger::{Entry, Log, OpenOptions, Opening};
-use weft_projections::{State, evolve};
+use weft_ledger::{Entry, OpenOptions};
+use weft_projections::{Seq, State, evolve};
 
 impl<P: Platform, T> Kernel<P, T> {
-    /// Opens the log for writing: takes the lock, checks every record, completes what a crash left
-    /// undone, and folds State.
+    /// Opens the log for writing: takes the lock, checks the records, completes what a crash left
+    /// undone, and folds State. It begins with the newest snapshot that a later checkpoint binds to the
+    /// log, and with record 0 if there is none.
     ///
     /// # Errors
     /// [`Error::Ledger`] for a log that is locked, missing, damaged or full; [`Error::Unreadable`]
@@ -36,13 +38,9 @@ impl<P: Platform, T> Kernel<P, T> {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(Kernel<P, T>, Opening), Error> {
         let salts = Salts::seeded_by(&mut platform)?;
-        let mut nonces = Salts::seeded_by(&mut platform)?;
-        let mut fold = Fold::default();
-        let nonces = Box::new(move || nonces.draw());
-        let (storage, guards) = (platform.storage(), platform.guards());
-        let opened =
-            Log::open_guarded(storage, guards, options, nonces, &mut |entry| fold.take(entry));
-        let (log, opening) = fold.outcome(opened)?;
+        let nonces = Salts::seeded_by(&mut platform)?;
+        let opened = opening::open(&platform, options, &|| nonces.clone().into_nonces())?;
+        let opening::Opened { log, opening, fold } = opened;
         let mut state = fold.state;
         state.seal();
         let head = Head::of(log.head());
@@ -61,7 +59,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
         let keeper = Keeper::new(follower);
-        Ok((Kernel { front, back, keeper, index: found }, opening))
+        Ok((Kernel { front, back, keeper, taker: None, index: found }, opening))
     }
 }
 
@@ -69,21 +67,36 @@ impl<P: Platform, T> Kernel<P, T> {
 #[derive(Default)]
 pub(crate) struct Fold {
     pub(crate) state: State,
+    /// The first record that is not in State yet.
+    next: Seq,
     failed: Option<Error>,
 }
 
 impl Fold {
+    /// Goes on after the records that `state` was folded from.
+    pub(crate) fn after(state: &State) -> Fold {
+        let next = state.kernel.last().map_or(Seq(0), |last| last.seq.next());
+        Fold { state: state.clone(), next, ..Fold::default() }
+    }
+
     pub(crate) fn take(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
-        match core::decode_record(entry) {
-            Ok(record) => {
-                evolve(&mut self.state, &record);
-                ControlFlow::Continue(())
-            }
+        match self.fold(entry) {
+            Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 self.failed = Some(error);
                 ControlFlow::Break(())
             }
         }
+    }
+
+    /// The records of the batch that State ends with are shown again.
+    fn fold(&mut self, entry: &Entry<'_>) -> Result<(), Error> {
+        let record = core::decode_record(entry)?;
+        if record.seq >= self.next {
+            evolve(&mut self.state, &record);
+            self.next = record.seq.next();
+        }
+        Ok(())
     }
 
     /// What opening came to; a record that was not understood is why it stopped.

@@ -7,6 +7,7 @@ use crate::kernel::{
     Answer, Back, Batch, Front, Published, Receipt, Request, Room, Ruling, SealedPayload,
 };
 use crate::platform::Platform;
+use crate::snapshot::{self, Taker};
 use crate::{Error, Reader};
 use std::sync::Arc;
 use weft_commands::{Command, CommandId};
@@ -21,6 +22,7 @@ pub struct Kernel<P: Platform, T> {
     pub(super) front: Front<P, T>,
     pub(super) back: Back<P>,
     pub(crate) keeper: Keeper<P::Storage>,
+    pub(super) taker: Option<Taker<P::Storage>>,
     pub(super) index: IndexOpening,
 }
 
@@ -29,6 +31,7 @@ pub(crate) struct Divided<P: Platform, T> {
     pub(crate) front: Front<P, T>,
     pub(crate) back: Back<P>,
     pub(crate) keeper: Keeper<P::Storage>,
+    pub(crate) taker: Option<Taker<P::Storage>>,
 }
 
 impl<P: Platform, T> Kernel<P, T> {
@@ -110,7 +113,11 @@ impl<P: Platform, T> Kernel<P, T> {
             self.write(batch, |_, _| ())?;
         }
         // Whoever signs is done before somebody else may write, and the log is closed in any case.
+        let signed = self.keeper.signed();
         let kept = self.keeper.finish();
+        if let (Some(taker), Ok(())) = (&mut self.taker, &kept) {
+            snapshot::at_close(taker, &self.back.published().read(), &signed);
+        }
         self.back.close()?;
         kept
     }
@@ -126,6 +133,29 @@ impl<P: Platform, T> Kernel<P, T> {
             self.keeper.sign_with(checkpointer);
         }
         Ok(())
+    }
+
+    /// Has snapshots taken from now on as `policy` says, where checkpoints are signed that bind them: by
+    /// [`Kernel::close`], and while a [`crate::Driver`] runs the kernel. `newest` is the record of the
+    /// newest snapshot there is ([`Opening::snapshot`](crate::Opening)).
+    pub fn take_snapshots(&mut self, policy: snapshot::Policy, newest: Option<Seq>) {
+        let (storage, reader) = (self.front.storage(), self.back.reader());
+        self.taker = Some(Taker::new(storage, reader, policy, newest));
+    }
+
+    /// Whether snapshots may be taken; `None` if none are.
+    pub fn snapshot_permission(&self) -> Option<snapshot::Permission> {
+        self.taker.as_ref().map(Taker::permission)
+    }
+
+    /// Does once what a [`crate::Driver`] has done aside: signs a checkpoint of what is durable, brings
+    /// the indexes up to it, and takes a snapshot if one is due. What fails is said by
+    /// [`Kernel::close`].
+    pub fn tend(&mut self) {
+        self.keeper.round();
+        if let Some(taker) = &mut self.taker {
+            snapshot::if_due(taker, &self.back.published().read(), &self.keeper.signed());
+        }
     }
 
     fn write(&mut self, mut batch: Batch<T>, answer: impl FnMut(T, Answer)) -> Result<(), Error> {
@@ -146,8 +176,8 @@ impl<P: Platform, T> Kernel<P, T> {
         if let Some(batch) = self.front.take_batch() {
             self.write(batch, |_, _| ())?;
         }
-        let Kernel { front, back, keeper, index: _ } = self;
-        Ok(Divided { front: front.with_tickets(), back, keeper })
+        let Kernel { front, back, keeper, taker, index: _ } = self;
+        Ok(Divided { front: front.with_tickets(), back, keeper, taker })
     }
 }
 

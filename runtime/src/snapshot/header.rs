@@ -24,8 +24,8 @@ pub struct Header {
     pub state_version: u32,
     /// The last record that is in it.
     pub head: Head,
-    /// Where the next record begins, or will begin; a hint.
-    pub next: FramePlace,
+    /// Where the batch begins that ends with the record.
+    pub batch: FramePlace,
     /// Root of State.
     pub root: Digest,
 }
@@ -41,18 +41,18 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// A snapshot of State as of a record; hashes all of State.
-    pub fn of(state: State, head: Head, next: FramePlace) -> Snapshot {
+    pub fn of(state: State, head: Head, batch: FramePlace) -> Snapshot {
         let root = state.root();
-        Snapshot { header: Header { state_version: STATE_VERSION, head, next, root }, state }
+        Snapshot { header: Header { state_version: STATE_VERSION, head, batch, root }, state }
     }
 }
 
 impl Header {
     /// The bytes before a State of `state_bytes` bytes.
     pub(super) fn encode(&self, state_bytes: u64) -> [u8; HEADER_BYTES] {
-        let Header { state_version, head, next, root } = self;
+        let Header { state_version, head, batch, root } = self;
         let Head { seq, link, time } = head;
-        let FramePlace { segment, offset } = next;
+        let FramePlace { segment, offset } = batch;
         let mut bytes = [0; HEADER_BYTES];
         let parts: [&[u8]; 9] = [
             &MAGIC,
@@ -87,7 +87,7 @@ impl Header {
                 link: Digest(*link),
                 time: Time(u64::from_be_bytes(*time)),
             },
-            next: FramePlace {
+            batch: FramePlace {
                 segment: Seq(u64::from_be_bytes(*segment)),
                 offset: u64::from_be_bytes(*offset),
             },

@@ -33,7 +33,7 @@ pub fn newest(
 
 fn read(storage: &impl Storage, seq: Seq, fits: impl Fn(&Header) -> bool) -> Result<Snapshot, Why> {
     let (header, bytes) = read_checked(&storage.open(&path(seq), Access::Read)?)?;
-    let Header { state_version, head, next: _, root: expected } = header;
+    let Header { state_version, head, batch: _, root: expected } = header;
     if head.seq != seq {
         return Err(Why::Name { found: head.seq });
     }

@@ -16,8 +16,8 @@ fn snapshot(seq: u64) -> Snapshot {
     evolve(&mut state, &record(0, founding()));
     (1..=seq).for_each(|seq| evolve(&mut state, &record(seq, stored(seq))));
     let (link, time) = (Digest([seq.to_be_bytes()[7]; 32]), Time::from_unix_ms(1_000 + seq));
-    let next = FramePlace { segment: Seq(0), offset: 1_000 * (seq + 1) };
-    Snapshot::of(state, Head { seq: Seq(seq), link, time }, next)
+    let batch = FramePlace { segment: Seq(0), offset: 1_000 * (seq + 1) };
+    Snapshot::of(state, Head { seq: Seq(seq), link, time }, batch)
 }
 
 fn record(seq: u64, event: Event) -> Record {

@@ -47,6 +47,19 @@ fn put(storage: &impl Storage, seq: Seq, parts: &[&[u8]]) -> io::Result<()> {
     storage.sync_dir(SNAPSHOT_DIR)
 }
 
+/// Removes every snapshot, so that the next opening reads the whole log.
+///
+/// # Errors
+/// [`Error::Files`] for what the operating system says.
+pub(crate) fn remove_all(storage: &impl Storage) -> Result<(), Error> {
+    let remove = || {
+        let snapshots = Found::list(storage)?.snapshots;
+        snapshots.into_iter().try_for_each(|seq| storage.remove(&path(seq)))?;
+        storage.sync_dir(SNAPSHOT_DIR)
+    };
+    remove().map_err(|error| Error::files(Path::new(SNAPSHOT_DIR), error))
+}
+
 /// Removes all but the newest snapshots: those beyond the first `kept` at or before `newest`, and any after it, which the log
 /// that `newest` was just made of does not have.
 ///

@@ -68,6 +68,7 @@ impl World {
             families: Arc::new(Pretend(foreign.clone())),
             outputs: Arc::new(()),
             confinement: None,
+            scrub: None,
         };
         let served = tasks.spawn(api::serve(listener, handle.clone(), hooks, cancelled));
         World {

@@ -3,6 +3,7 @@
 use super::dice::Dice;
 use weft_ledger::storage::Memory;
 use weft_ledger::storage::memory::{Fault, Operation};
+use weft_ledger::{Hashing, VerifyOptions, verify};
 
 /// How the disk treats the kernel in one storm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,27 @@ pub(crate) fn plan(dice: &mut Dice, memory: &Memory, disk: Disk) -> Planned {
         }
     }
     Planned::Fault
+}
+
+/// A flipped bit in a settled record of a copy is found, at exactly that record; whether there was one.
+pub(crate) fn flip_in_a_copy(dice: &mut Dice, memory: &Memory, disk: Disk) -> bool {
+    let copy = memory.fork();
+    let settled = settled(&copy);
+    if settled.is_empty() || disk == Disk::Lying {
+        return false;
+    }
+    let frame = dice.pick(&settled).clone();
+    copy.flip(&frame.path, frame.offset + dice.number() % frame.len, 1 << dice.below(8));
+    let options = VerifyOptions { hashing: Hashing::Shake, threads: 1 };
+    let found = verify(&copy, options, &mut |_, _| ());
+    match found {
+        Err(weft_ledger::Error::Integrity(found)) => {
+            let expected = (frame.seq, frame.offset, frame.path);
+            assert_eq!((found.seq, found.offset, found.segment), expected);
+        }
+        other => panic!("a flipped bit in record {} was not found: {other:?}", frame.seq),
+    }
+    true
 }
 
 /// A frame as an outsider finds it: where it lies, which record it holds, its place in its batch.

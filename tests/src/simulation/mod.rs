@@ -3,6 +3,7 @@
 //! One seed decides everything: commands, actors, batches, faults, crash points, which unsynced
 //! sectors survive, and the clock. A failing seed prints itself; `WEFT_SEED=<seed>` runs it alone.
 
+mod aside;
 mod checks;
 mod commands;
 mod dice;

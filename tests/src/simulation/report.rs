@@ -23,6 +23,11 @@ pub(crate) struct Report {
     pub(crate) out_of_space: u64,
     pub(crate) lies_survived: u64,
     pub(crate) lies_detected: u64,
+    pub(crate) tended: u64,
+    pub(crate) closed: u64,
+    pub(crate) derived_lost: u64,
+    pub(crate) from_snapshots: u64,
+    pub(crate) held: u64,
     pub(crate) bytes: Vec<Digest>,
 }
 
@@ -44,6 +49,11 @@ impl Report {
         self.out_of_space.add_assign(other.out_of_space);
         self.lies_survived.add_assign(other.lies_survived);
         self.lies_detected.add_assign(other.lies_detected);
+        self.held.add_assign(other.held);
+        self.from_snapshots.add_assign(other.from_snapshots);
+        self.derived_lost.add_assign(other.derived_lost);
+        self.closed.add_assign(other.closed);
+        self.tended.add_assign(other.tended);
     }
 
     /// A storm in which something never happens tests nothing.
@@ -64,6 +74,11 @@ impl Report {
             self.out_of_space,
             self.lies_survived,
             self.lies_detected,
+            self.held,
+            self.from_snapshots,
+            self.derived_lost,
+            self.closed,
+            self.tended,
         ];
         assert!(self.unread < self.repeated, "repetitions are hardly ever answered: {self:#?}");
         assert!(counts.iter().all(|count| *count > 0), "something never happened: {self:#?}");

@@ -1,5 +1,6 @@
 //! One storm.
 
+use super::aside;
 use super::checks::Shadow;
 use super::commands;
 use super::dice::Dice;
@@ -7,7 +8,7 @@ use super::faults::{self, Disk, Planned};
 use super::report::Report;
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::Memory;
-use weft_ledger::{Hashing, OpenOptions, Tail, VerifyOptions, verify};
+use weft_ledger::{OpenOptions, Tail};
 use weft_projections::Digest;
 use weft_runtime::{
     Answer, Batch, Error, Genesis, Kernel, Published, Refused, Request, Sim, SimClock, WindowLimits,
@@ -28,6 +29,8 @@ pub(crate) struct Storm {
     dice: Dice,
     disk: Disk,
     memory: Memory,
+    /// Where the guard lies: another disk, which is honest.
+    guards: Memory,
     clock: SimClock,
     kernel: Option<Kernel<Sim, usize>>,
     taken: Option<Batch<usize>>,
@@ -51,6 +54,7 @@ impl Storm {
             dice,
             disk,
             memory: Memory::new(),
+            guards: Memory::new(),
             clock: SimClock::at(START_MS),
             kernel: None,
             taken: None,
@@ -86,7 +90,8 @@ impl Storm {
     }
 
     fn platform(&mut self) -> Sim {
-        Sim::new(self.memory.clone(), self.clock.clone(), self.dice.number()).with_window(WINDOW)
+        let sim = Sim::new(self.memory.clone(), self.clock.clone(), self.dice.number());
+        sim.with_window(WINDOW).guarded_by(self.guards.clone())
     }
 
     /// Births under power cuts: afterwards there is a whole log or none.
@@ -100,11 +105,14 @@ impl Storm {
             let genesis = Genesis {
                 origin: "weft.test/storm".to_owned(),
                 constitution: weft_projections::DEFAULT_CONSTITUTION.to_owned(),
-                log_key: [1; 32],
+                log_key: aside::log_key(),
                 operator_key: [2; 32],
                 entropy: [3; 32],
             };
-            self.kernel = Kernel::create(platform, genesis, LIMITS).ok().map(|(kernel, _)| kernel);
+            self.kernel = Kernel::create(platform, genesis, LIMITS).ok().and_then(|(kernel, _)| {
+                // What is signed at birth may fail for the same power cut.
+                aside::started(kernel, None).ok()
+            });
             if cut {
                 let acknowledged = self.kernel.is_some();
                 self.power_off();
@@ -121,9 +129,11 @@ impl Storm {
         self.clock.advance(self.dice.number() % 4_000);
         match self.dice.below(100) {
             0..53 => self.submit(),
-            53 => self.flip_in_the_index(),
+            53 => aside::flip_in_the_index(&mut self.dice, &self.memory),
             54..60 => self.repeat(),
-            60..82 => return self.commit(Answers::Heard),
+            60..74 => return self.commit(Answers::Heard),
+            74..81 => self.tend(),
+            81 => return self.close(),
             82..85 => return self.commit(Answers::Lost),
             85..88 => self.take(),
             88..92 => {
@@ -136,8 +146,12 @@ impl Storm {
                 self.power_off();
                 return self.reopen();
             }
-            95..97 => self.flip_in_a_copy(),
-            97..99 => self.clock.set_wall(START_MS + self.dice.number() % (20 * HOUR_MS)),
+            95..97 => {
+                let found = faults::flip_in_a_copy(&mut self.dice, &self.memory, self.disk);
+                self.report.flips_found += u64::from(found);
+            }
+            97 => self.tend(),
+            98 => self.clock.set_wall(START_MS + self.dice.number() % (20 * HOUR_MS)),
             _ => self.fill_disk(),
         }
         Weather::GoesOn
@@ -218,6 +232,27 @@ impl Storm {
         }
     }
 
+    /// What threads of their own do in a running kernel: a checkpoint, the indexes, and a snapshot if
+    /// one is due.
+    fn tend(&mut self) {
+        if let Some(kernel) = &mut self.kernel {
+            kernel.tend();
+            self.report.tended += 1;
+        }
+    }
+
+    /// An end in order, which nobody waits for.
+    fn close(&mut self) -> Weather {
+        if self.taken.is_none()
+            && let Some(kernel) = self.kernel.take()
+        {
+            self.report.closed += u64::from(kernel.close().is_ok());
+            self.restart_process();
+            return self.reopen();
+        }
+        Weather::GoesOn
+    }
+
     fn hear(&mut self, ticket: usize, answer: &Answer) {
         let asked = self.asked[ticket].submission();
         match answer {
@@ -281,7 +316,11 @@ impl Storm {
         self.report.crashes += 1;
         let dice = &mut self.dice;
         self.memory.crash(&mut |end| dice.number() % end.max(1));
+        self.guards.crash(&mut |end| dice.number() % end.max(1));
         self.memory.set_capacity(None);
+        if self.dice.one_in(6) {
+            self.report.derived_lost += aside::lose_derived(&mut self.dice, &self.memory);
+        }
     }
 
     fn reopen(&mut self) -> Weather {
@@ -292,9 +331,19 @@ impl Storm {
             self.power_off();
         }
         let platform = self.platform();
-        match Kernel::open(platform, options()) {
+        let opened = Kernel::open(platform, options());
+        let opened = opened.and_then(|(kernel, opening)| {
+            let kernel = aside::started(kernel, opening.snapshot)?;
+            Ok((kernel, opening))
+        });
+        match opened {
             Ok((kernel, opening)) => {
-                self.report.torn_tails += u64::from(matches!(opening.tail, Tail::Cut(_)));
+                self.report.torn_tails += u64::from(matches!(opening.log.tail, Tail::Cut(_)));
+                self.report.from_snapshots += u64::from(opening.snapshot.is_some());
+                self.report.held += u64::from(matches!(
+                    opening.log.watched.guard,
+                    weft_ledger::GuardState::Holds { .. }
+                ));
                 let (published, reader) = (kernel.published(), kernel.reader());
                 self.kernel = Some(kernel);
                 self.compare_after(&published, &reader)
@@ -317,48 +366,6 @@ impl Storm {
             }
         };
         self.judge(outcome)
-    }
-
-    /// A flipped bit in a settled record of a copy is found, at exactly that record.
-    fn flip_in_a_copy(&mut self) {
-        let copy = self.memory.fork();
-        let settled = faults::settled(&copy);
-        if settled.is_empty() || self.disk == Disk::Lying {
-            return;
-        }
-        let frame = self.dice.pick(&settled).clone();
-        copy.flip(
-            &frame.path,
-            frame.offset + self.dice.number() % frame.len,
-            1 << self.dice.below(8),
-        );
-        let options = VerifyOptions { hashing: Hashing::Shake, threads: 1 };
-        let found = verify(&copy, options, &mut |_, _| ());
-        match found {
-            Err(weft_ledger::Error::Integrity(found)) => {
-                assert_eq!(
-                    (found.seq, found.offset, found.segment),
-                    (frame.seq, frame.offset, frame.path)
-                );
-            }
-            other => panic!("a flipped bit in record {} was not found: {other:?}", frame.seq),
-        }
-        self.report.flips_found += 1;
-    }
-
-    /// What is derived may be damaged at any moment, and no answer changes.
-    fn flip_in_the_index(&mut self) {
-        let paths = self.memory.paths();
-        let files: Vec<String> =
-            paths.into_iter().filter(|path| path.starts_with("index/")).collect();
-        if files.is_empty() {
-            return;
-        }
-        let path = self.dice.pick(&files);
-        let len = self.memory.read(path).unwrap_or_default().len() as u64;
-        if len > 0 {
-            self.memory.flip(path, self.dice.number() % len, 1 << self.dice.below(8));
-        }
     }
 
     /// The disk is nearly full until the next crash, or until room is made.

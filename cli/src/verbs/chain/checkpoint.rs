@@ -20,7 +20,7 @@ pub(crate) fn run(_args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
     let node = Node::existing(global)?;
     let inspection = node.inspect(&out)?;
-    let note = notes::found(&node, inspection.opening.watched.last.as_ref())?;
-    let key = inspection.opening.watched.keys.verifier_for(note.head().size);
-    checkpoint(&out, note, key.as_ref(), inspection.opening.head.size)
+    let note = notes::found(&node, inspection.opening.log.watched.last.as_ref())?;
+    let key = inspection.opening.log.watched.keys.verifier_for(note.head().size);
+    checkpoint(&out, note, key.as_ref(), inspection.opening.log.head.size)
 }

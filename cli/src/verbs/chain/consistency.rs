@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let (old, new) = (notes::in_file(&args.old)?, notes::in_file(&args.new)?);
     let node = Node::existing(global)?;
     let inspection = node.inspect(&out)?;
-    let keys = &inspection.opening.watched.keys;
+    let keys = &inspection.opening.log.watched.keys;
     verify(&args.old, &old, keys)?;
     verify(&args.new, &new, keys)?;
     let mut tree = TreeReader::new(node.platform().storage(), inspection.reader().clone());

@@ -24,4 +24,4 @@ pub use receipt::{Position, Receipt, Told};
 pub use record::{PayloadState, Record, WholeRecord};
 pub use request::{Effect, Request, restart};
 pub use resource::{Metadata, Resource, ResourceDetails};
-pub use standing::{Head, SignedTree, Standing, Status};
+pub use standing::{Head, Scrub, SignedTree, Standing, Status};

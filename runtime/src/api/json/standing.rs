@@ -1,6 +1,7 @@
 //! Where the log and the kernel stand.
 
 use super::Word;
+use crate::scrub::Scrubbed;
 use crate::shim::Guarantees;
 use serde::{Deserialize, Serialize};
 use weft_projections::{Digest, Seq};
@@ -73,4 +74,31 @@ pub struct Status {
     /// What native processes are confined by here (docs/security.md); null where that is not known.
     #[serde(default)]
     pub confinement: Option<Guarantees>,
+    /// How far the records are read that opening did not read; null where nobody does that.
+    #[serde(default)]
+    pub scrub: Option<Scrub>,
+}
+
+/// How far the records are read that opening did not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scrub {
+    /// `nothing`, `reading`, `clean`, `damaged` or `ended`.
+    pub state: Word,
+    /// Records that were found good so far.
+    pub read: u64,
+    /// What is wrong and where, of a log that is damaged or cannot be read to the end; else null.
+    pub error: Option<String>,
+}
+
+impl From<Scrubbed> for Scrub {
+    fn from(found: Scrubbed) -> Scrub {
+        let (state, read, error) = match found {
+            Scrubbed::Nothing => ("nothing", 0, None),
+            Scrubbed::Reading { read, .. } => ("reading", read, None),
+            Scrubbed::Clean { read } => ("clean", read, None),
+            Scrubbed::Damaged { error } => ("damaged", 0, Some(error)),
+            Scrubbed::Ended { error } => ("ended", 0, Some(error)),
+        };
+        Scrub { state: state.into(), read, error }
+    }
 }
