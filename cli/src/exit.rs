@@ -190,7 +190,11 @@ fn of_refused(refused: &Refused) -> Exit {
         Refused::NoSpace => Exit::Limit,
         Refused::OutcomeUnknown => Exit::OutcomeUnknown,
         Refused::Malformed(_) | Refused::CauseAhead { .. } => Exit::Usage,
-        Refused::Conflict(_) | Refused::ClockDrift { .. } | Refused::IdsUnknown => Exit::Failed,
+        Refused::Conflict(_)
+        | Refused::ClockDrift { .. }
+        | Refused::IdsUnknown
+        | Refused::Unread { .. } => Exit::Failed,
+        Refused::Damaged { .. } => Exit::Integrity,
     }
 }
 

@@ -151,6 +151,8 @@ fn hint_of_refused(refused: &Refused) -> Option<String> {
         Refused::Suppressed(_)
         | Refused::Malformed(_)
         | Refused::CauseAhead { .. }
+        | Refused::Damaged { .. }
+        | Refused::Unread { .. }
         | Refused::OutcomeUnknown => None,
     }
 }

@@ -33,7 +33,7 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let ctx = Context { seq: Seq(0), time: Time::from_unix_ms(60_000) };
+        let ctx = Context::at(Seq(0), Time::from_unix_ms(60_000));
         let mut world = World { state: State::default(), ctx };
         world.accept(Actor::Kernel, Command::Genesis(genesis()));
         for number in 1..=PROCESSES {
@@ -71,7 +71,7 @@ impl World {
             payload: None,
         };
         evolve(&mut self.state, &record);
-        self.ctx = Context { seq: self.ctx.seq.next(), time: Time(self.ctx.time.0 + 1) };
+        self.ctx = Context::at(self.ctx.seq.next(), Time(self.ctx.time.0 + 1));
     }
 }
 

@@ -63,6 +63,12 @@ commands! {
     Unrecognised(unrecognised::Unrecognised) = UNRECOGNISED,
     /// The first record of a log.
     Genesis(log::Genesis) = LOG_GENESIS,
+    /// Erase the payload of a record.
+    Redact(log::Redact) = LOG_REDACT,
+    /// Have checkpoints signed with another key.
+    RotateKey(log::RotateKey) = LOG_ROTATE_KEY,
+    /// The kernel claims the root of State as of a record.
+    Snapshot(kernel::Snapshot) = KERNEL_SNAPSHOT,
     /// The kernel starts to take commands.
     Boot(kernel::Boot) = KERNEL_BOOT,
     /// The kernel stops taking commands.

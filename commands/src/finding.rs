@@ -102,6 +102,9 @@ pub enum Finding {
     /// Deny: the log has its genesis record already.
     #[n(16)]
     GenesisAgain,
+    /// Deny: only an operator may ask for this, whatever rights another actor holds.
+    #[n(17)]
+    OperatorOnly,
 }
 
 impl Finding {
@@ -125,7 +128,8 @@ impl Finding {
             | Finding::DelegationMissing { .. }
             | Finding::NotGranter { .. }
             | Finding::NoLaw
-            | Finding::GenesisAgain => Verdict::Deny,
+            | Finding::GenesisAgain
+            | Finding::OperatorOnly => Verdict::Deny,
         }
     }
 
@@ -150,6 +154,7 @@ impl Finding {
             Finding::NotGranter { .. } => "not_granter",
             Finding::NoLaw => "no_law",
             Finding::GenesisAgain => "genesis_again",
+            Finding::OperatorOnly => "operator_only",
         }
     }
 }
@@ -182,6 +187,7 @@ impl fmt::Display for Finding {
             }
             Finding::NoLaw => out.write_str("there is no law before genesis"),
             Finding::GenesisAgain => out.write_str("the log has its genesis already"),
+            Finding::OperatorOnly => out.write_str("only an operator may ask for this"),
         }
     }
 }
@@ -192,7 +198,7 @@ mod tests {
     use crate::testing::findings;
 
     /// The bytes that the log keeps of one of every variant.
-    const PINNED: [&str; 17] = [
+    const PINNED: [&str; 18] = [
         "8200820c01",
         "82018203820182006161",
         "8102",
@@ -210,6 +216,7 @@ mod tests {
         "820e820c01",
         "810f",
         "8110",
+        "8111",
     ];
 
     #[test]
@@ -221,7 +228,7 @@ mod tests {
             assert_eq!(usize::from(bytes[1]), number, "one of every tag");
             assert_eq!(minicbor::decode::<Finding>(&bytes).unwrap(), finding);
         }
-        assert!(minicbor::decode::<Finding>(&[0x81, 0x11]).is_err());
+        assert!(minicbor::decode::<Finding>(&[0x81, 0x12]).is_err());
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod catalogue;
 mod chain;
 mod codec;
 mod command;
+mod context;
 mod deciders;
 mod decision;
 mod error;
@@ -50,6 +51,7 @@ pub use codec::{
     Request, Stored, decode_decision, decode_request, encode_decision, encode_request,
 };
 pub use command::Command;
+pub use context::{Context, Redactable, Rotation};
 pub use deciders::decide;
 pub use decision::Decision;
 pub use error::Error;
@@ -60,5 +62,5 @@ pub use program::Program;
 pub use refusal::{Code, Refusal};
 pub use rejection::{Class, Rejection};
 pub use ruling::{Ruling, rule};
-pub use submission::{CommandId, Context, PayloadInfo, Submission};
+pub use submission::{CommandId, PayloadInfo, Submission};
 pub use target::Target;

@@ -25,6 +25,8 @@ pub enum Limited {
     SpawnGrants,
     /// Grants of one holder.
     HolderGrants,
+    /// Keys that a log has one after another.
+    LogKeys,
     /// Steps from a grant to the root of its chain.
     DerivationDepth,
 }
@@ -41,6 +43,7 @@ impl fmt::Display for Limited {
             Limited::Edges => "causal edges",
             Limited::SpawnGrants => "grants in a spawn",
             Limited::HolderGrants => "grants of a holder",
+            Limited::LogKeys => "keys of a log",
             Limited::DerivationDepth => "derivation depth of a grant",
         })
     }

@@ -91,6 +91,12 @@ impl Rejection {
         code(35, "bad_origin", Invalid),
         code(36, "bad_constitution", Invalid),
         code(37, "unrecognised", Invalid),
+        code(38, "no_payload", Invalid),
+        code(39, "already_redacted", Conflict),
+        code(40, "record_unsettled", Conflict),
+        code(41, "key_used", Conflict),
+        code(42, "key_not_held", Conflict),
+        code(43, "snapshot_stale", Conflict),
     ];
 
     /// The number that the log keeps.
@@ -134,6 +140,12 @@ impl Rejection {
             Rejection::BadOrigin { .. } => 35,
             Rejection::BadConstitution { .. } => 36,
             Rejection::Unrecognised => 37,
+            Rejection::NoPayload { .. } => 38,
+            Rejection::AlreadyRedacted { .. } => 39,
+            Rejection::RecordUnsettled { .. } => 40,
+            Rejection::KeyUsed { .. } => 41,
+            Rejection::KeyNotHeld { .. } => 42,
+            Rejection::SnapshotStale { .. } => 43,
         }
     }
 
@@ -163,13 +175,14 @@ fn known(number: u16) -> Option<&'static Code> {
 mod tests {
     use super::*;
     use crate::{catalogue, testing::pid};
+    use weft_projections::Seq;
 
     #[test]
     fn every_number_has_its_row() {
         for (number, code) in (1..).zip(Rejection::CODES) {
             assert_eq!(code.number, number);
         }
-        let last = Rejection::Unrecognised;
+        let last = Rejection::SnapshotStale { seq: Seq(1), last: Seq(1) };
         assert_eq!(usize::from(last.number()), Rejection::CODES.len());
     }
 

@@ -1,8 +1,8 @@
 //! Why a decider refuses what the gate let pass.
 
 use weft_projections::{
-    Actor, Generation, GrantId, MetaKey, Name, Pid, Scope, Seq, Time, TopicFilter, TreePath,
-    constitution, state::RunState,
+    Actor, Digest, Generation, GrantId, MetaKey, Name, Pid, Scope, Seq, Time, TopicFilter,
+    TreePath, constitution, state::RunState,
 };
 
 use crate::{Limited, Target};
@@ -255,6 +255,46 @@ pub enum Rejection {
     BadConstitution {
         /// Where and why.
         source: constitution::Error,
+    },
+    /// Nothing is to be erased: the record came without a payload.
+    #[error("record {seq} has no payload")]
+    NoPayload {
+        /// The record.
+        seq: Seq,
+    },
+    /// The payload was redacted before.
+    #[error("the payload of record {seq} is redacted already")]
+    AlreadyRedacted {
+        /// The record.
+        seq: Seq,
+    },
+    /// The record may be lost yet, and nobody has seen it.
+    #[error("record {seq} is not durable yet")]
+    RecordUnsettled {
+        /// The record.
+        seq: Seq,
+    },
+    /// The key signs the log, or has signed it.
+    #[error("key {key} is the log's since record {seq}, and no key comes twice")]
+    KeyUsed {
+        /// The public key.
+        key: Digest,
+        /// The record that brought it.
+        seq: Seq,
+    },
+    /// The secret of the new key, or of the one it is to replace, is not here.
+    #[error("this node does not hold both the log's key and the secret of key {key}")]
+    KeyNotHeld {
+        /// The new public key.
+        key: Digest,
+    },
+    /// A later State was claimed before.
+    #[error("snapshot as of record {seq} is not newer than the last, as of record {last}")]
+    SnapshotStale {
+        /// The record that was named.
+        seq: Seq,
+        /// The record of the last claim.
+        last: Seq,
     },
     /// Nobody knows this request.
     #[error("nobody knows this request")]

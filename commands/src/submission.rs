@@ -1,8 +1,8 @@
-//! What the gate and the deciders are given besides State.
+//! What the gate and the deciders are asked.
 
 use core::{fmt, str::FromStr};
 
-use weft_projections::{Actor, Digest, Effect, Seq, Time};
+use weft_projections::{Actor, Digest, Effect, Seq};
 
 use crate::{Command, Error};
 
@@ -80,15 +80,6 @@ pub struct Submission {
     pub effect_raise: Option<Effect>,
     /// The payload that comes with the command.
     pub payload: Option<PayloadInfo>,
-}
-
-/// Where in the log the command's record will stand. The only source of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Context {
-    /// The record's position.
-    pub seq: Seq,
-    /// The record's hybrid time.
-    pub time: Time,
 }
 
 #[cfg(test)]

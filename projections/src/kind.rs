@@ -42,6 +42,12 @@ kinds! {
     UNRECOGNISED = 0, "unrecognised";
     /// The first record of a log.
     LOG_GENESIS = 1, "log.genesis";
+    /// Erase the payload of a record.
+    LOG_REDACT = 2, "log.redact";
+    /// Have checkpoints signed with another key.
+    LOG_ROTATE_KEY = 3, "log.rotate_key";
+    /// Claim the root of State as of a record.
+    KERNEL_SNAPSHOT = 5, "kernel.snapshot";
     /// The kernel opens its log for work.
     KERNEL_BOOT = 64, "kernel.boot";
     /// The kernel stops in order.

@@ -34,6 +34,10 @@ pub const GRANTS_PER_HOLDER_MAX: usize = 256;
 pub const DERIVATION_DEPTH_MAX: u8 = 16;
 /// Refusals that are recorded per spawn tree and minute.
 pub const REFUSALS_PER_MINUTE_MAX: u32 = 100;
+/// Keys that a log has one after another.
+pub const LOG_KEYS_MAX: usize = 65_536;
+/// Redacted records that State remembers.
+pub const REDACTIONS_MAX: usize = 1_000_000;
 /// Bytes of the text of a constitution.
 pub const CONSTITUTION_BYTES_MAX: usize = 48 * 1_024;
 /// Bytes of the origin of a log.

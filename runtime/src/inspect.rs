@@ -3,11 +3,11 @@
 use crate::index::held_by;
 use crate::kernel::{
     CLOCK_DRIFT_MS_MAX, Head, Opened, Opening, PayloadView, Published, Receipt, RecordView,
-    Refused, Request, Ruling, open_log, view,
+    Refused, Request, Ruling, open_log, recordable, rehearsed, view,
 };
 use crate::platform::Platform;
 use crate::{Error, Reader, replay};
-use weft_commands::{Command, Context, Refusal, Submission, encode_request, rule};
+use weft_commands::{Context, Refusal, Submission, rule};
 use weft_ledger::ids::{self, Lookup};
 use weft_ledger::storage::Storage;
 use weft_ledger::{Nonces, OpenOptions};
@@ -79,7 +79,8 @@ impl<P: Platform> Inspection<P> {
     /// written, no lock is taken; `platform` is asked for the wall clock.
     ///
     /// What only a writer can find out (a lock that is held, a disk that is full, a refusal over the
-    /// minute's budget) is not foreseen.
+    /// minute's budget, a key of the log that is not here) is not foreseen, and nothing is signed: the event of a change
+    /// of keys has zeros for its signature.
     ///
     /// # Errors
     /// [`Error::Refused`] for a request that would have no record: its id is taken by another one, it
@@ -113,7 +114,8 @@ pub(crate) fn rehearse<P: Platform>(
     if let Some(earlier) = earlier(past, submission)? {
         return repeat(earlier, request);
     }
-    admit(submission, ctx.seq)?;
+    recordable(submission, ctx.seq)?;
+    let ctx = rehearsed(ctx, past.reader, submission)?;
     let ruled = rule(&published.state, &ctx, submission);
     let refusal = ruled.rejection.as_ref().map(Refusal::of);
     let ruling = Ruling { decision: ruled.decision, refusal };
@@ -128,7 +130,7 @@ fn context<P: Platform>(head: Head, platform: &mut P) -> Result<Context, Error> 
     if behind_ms > CLOCK_DRIFT_MS_MAX {
         return Err(Error::ClockBehind { behind_ms, max_ms: CLOCK_DRIFT_MS_MAX });
     }
-    Ok(Context { seq: seq.next(), time: now.max(Time(latest.0.saturating_add(1))) })
+    Ok(Context::at(seq.next(), now.max(Time(latest.0.saturating_add(1)))))
 }
 
 /// The record that holds the id of `submission`: by the files of ids as far as they go, and by looking
@@ -183,29 +185,18 @@ fn repeat(earlier: RecordView, request: &Request) -> Result<Rehearsal, Error> {
     }))
 }
 
-/// What has to hold before a request may reach the gate.
-fn admit(submission: &Submission, next: Seq) -> Result<(), Refused> {
-    encode_request(submission).map_err(|error| Refused::Malformed(error.to_string()))?;
-    if matches!(submission.command, Command::Genesis(_)) {
-        return Err(Refused::Malformed("a log has one genesis record".to_owned()));
-    }
-    match submission.cause.filter(|cause| *cause >= next) {
-        Some(cause) => Err(Refused::CauseAhead { cause, next }),
-        None => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::kernel::{Answer, Genesis, Kernel, SealedPayload};
     use crate::platform::{Sim, SimClock};
-    use weft_commands::CommandId;
     use weft_commands::requests::log;
     use weft_commands::requests::tree::{Put, Remove};
+    use weft_commands::{Command, CommandId};
     use weft_ledger::limits::Limits;
     use weft_ledger::storage::Memory;
-    use weft_projections::{Actor, DEFAULT_CONSTITUTION, Digest, OperatorId, TreePath};
+    use weft_projections::events::LogKeyRotated;
+    use weft_projections::{Actor, DEFAULT_CONSTITUTION, Digest, OperatorId, Signature, TreePath};
 
     const OPERATOR: Actor = Actor::Operator(OperatorId::FIRST);
 
@@ -294,6 +285,48 @@ mod tests {
         let denied = node.check(Request::new(Actor::Unauthenticated, id(3), put("/a"))).unwrap();
         assert!(!denied.took_effect() && denied.ruling.refusal.is_none());
         node.check(Request::new(OPERATOR, id(4), put("/a")).caused_by(receipt.seq)).unwrap();
+    }
+
+    #[test]
+    fn a_dry_run_of_a_redaction_says_what_it_then_gets() {
+        let node = Node::born();
+        let redact = |number, seq| {
+            let reason = "asked for".parse().unwrap();
+            Request::new(
+                OPERATOR,
+                id(number),
+                Command::Redact(log::Redact { seq: Seq(seq), reason }),
+            )
+        };
+        let put = node.check(put_with_body(1, b"one")).unwrap();
+        assert!(node.check(redact(2, put.seq.0)).unwrap().took_effect());
+        let refused = |number, seq| {
+            let receipt = node.check(redact(number, seq)).unwrap();
+            receipt.ruling.refusal.unwrap().code()
+        };
+        assert_eq!(refused(3, put.seq.0), "already_redacted");
+        assert_eq!(refused(4, 0), "no_payload");
+        assert_eq!(refused(5, 99), "no_such_record");
+        let command = redact(6, put.seq.0).submission.command;
+        let stranger = Request::new(Actor::Unauthenticated, id(6), command);
+        assert!(node.check(stranger).unwrap().ruling.refusal.is_none());
+    }
+
+    /// Whether the new key's secret is there is the writer's to find out, and so is what it signs.
+    #[test]
+    fn a_dry_run_of_a_change_of_keys_signs_nothing() {
+        let node = Node::born();
+        let rotate = |number, key: u8| {
+            let new_key = Digest([key; 32]);
+            Request::new(OPERATOR, id(number), Command::RotateKey(log::RotateKey { new_key }))
+        };
+        let said = node.rehearse(&rotate(1, 7)).unwrap();
+        let Rehearsal::Ruled { ruling, events } = said else { panic!("{said:?}") };
+        let event = LogKeyRotated { new_key: Digest([7; 32]), signature: Signature::ZERO };
+        assert!(ruling.took_effect());
+        assert_eq!(events, [Event::LogKeyRotated(Box::new(event))]);
+        let used = node.check(rotate(2, 1)).unwrap();
+        assert_eq!(used.ruling.refusal.unwrap().code(), "key_used");
     }
 
     #[test]

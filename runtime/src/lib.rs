@@ -28,6 +28,7 @@ mod index;
 mod inspect;
 mod keeper;
 mod kernel;
+mod log_key;
 pub mod node;
 pub mod platform;
 pub mod reactor;

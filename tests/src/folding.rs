@@ -118,7 +118,7 @@ fn a_header_that_its_core_contradicts_is_not_folded() {
     let warned = "verdict is permit, and its findings say warn";
     check(6, |record| record.verdict = Verdict::Permit, warned);
     check(6, |record| record.kind = 9_999, "no command has kind 9999");
-    check(4, |record| record.kind = 2, "no command has kind 2");
+    check(4, |record| record.kind = 2, "malformed arguments: unexpected type string");
     check(3, |record| record.rejected = false, "there is a rejection, and its flag is not set");
     let flagged = |record: &mut Pending| {
         record.rejected = true;

@@ -230,6 +230,9 @@ impl Evidence {
             }
             Command::Unrecognised(_)
             | Command::Genesis(_)
+            | Command::Redact(_)
+            | Command::RotateKey(_)
+            | Command::Snapshot(_)
             | Command::Shutdown(_)
             | Command::Suppressed(_)
             | Command::Spawn(_)

@@ -74,6 +74,9 @@ fn asked(record: &Record) -> String {
     match record.kind.as_str() {
         "unrecognised" => text("method"),
         "log.genesis" => text("origin"),
+        "log.redact" => format!("record {}: {}", text("seq"), text("reason")),
+        "log.rotate_key" => format!("to {}", text("new_key")),
+        "kernel.snapshot" => format!("record {} state {}", text("seq"), text("state_version")),
         "kernel.boot" => format!("gate {} state {}", text("gate_version"), text("state_version")),
         "governance.suppressed" => {
             format!("{} refusals of {} not recorded", text("count"), text("tree"))

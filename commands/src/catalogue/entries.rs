@@ -47,6 +47,51 @@ const ENTRIES: &[Entry] = &[
         rejections: &["payload_unexpected", "genesis_misplaced", "bad_origin", "bad_constitution"],
     },
     Entry {
+        kind: Kind::LOG_REDACT,
+        meaning: "Erase the payload of a record; header, core, chain and proofs stay as they are.",
+        arguments: &[
+            argument(0, "seq", "the record"),
+            argument(
+                1,
+                "reason",
+                "why, 1 to 512 bytes of text without control characters; it stays on the chain",
+            ),
+        ],
+        payload: "none",
+        who: "an operator who holds `redact:*`",
+        rejections: &[
+            "payload_unexpected",
+            "no_such_record",
+            "already_redacted",
+            "record_unsettled",
+            "no_payload",
+        ],
+    },
+    Entry {
+        kind: Kind::LOG_ROTATE_KEY,
+        meaning: "Have checkpoints signed with another key from now on; the old one signs the change.",
+        arguments: &[argument(
+            0,
+            "new_key",
+            "Ed25519 public key that the log never had, and whose secret the node holds",
+        )],
+        payload: "none",
+        who: "an operator who holds `operate:*`",
+        rejections: &["payload_unexpected", "key_used", "limit", "key_not_held"],
+    },
+    Entry {
+        kind: Kind::KERNEL_SNAPSHOT,
+        meaning: "Claim the root of State as of a record, for whoever folds the log to refute.",
+        arguments: &[
+            argument(0, "seq", "the last record that is folded into that State"),
+            argument(1, "state_version", "the meaning of that State"),
+            argument(2, "root", "its root"),
+        ],
+        payload: "none",
+        who: "the kernel",
+        rejections: &["payload_unexpected", "no_such_record", "snapshot_stale"],
+    },
+    Entry {
         kind: Kind::KERNEL_BOOT,
         meaning: "The kernel starts to take commands; after a crash too.",
         arguments: &[

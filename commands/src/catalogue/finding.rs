@@ -77,6 +77,13 @@ const ENTRIES: &[FindingEntry] = &[
     ),
     entry(15, "no_law", &[Deny], &[], "there is no law before the genesis record"),
     entry(16, "genesis_again", &[Deny], &[], "the log has its genesis record already"),
+    entry(
+        17,
+        "operator_only",
+        &[Deny],
+        &[],
+        "only an operator may ask for this, whatever rights another actor holds",
+    ),
 ];
 
 const fn entry(

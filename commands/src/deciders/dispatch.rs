@@ -30,6 +30,9 @@ pub fn decide(
     let event = match &submission.command {
         Command::Unrecognised(_) => Err(Rejection::Unrecognised),
         Command::Genesis(request) => log::genesis(&case, request),
+        Command::Redact(request) => log::redact(&case, request),
+        Command::RotateKey(request) => log::rotate_key(&case, request),
+        Command::Snapshot(request) => kernel::snapshot(&case, request),
         Command::Boot(request) => kernel::boot(&case, request),
         Command::Shutdown(_) => kernel::shutdown(&case),
         Command::Suppressed(request) => kernel::suppressed(request),

@@ -1,14 +1,17 @@
-//! `kernel.*` and `governance.*`: the kernel's reports about itself, and its end.
+//! `kernel.*` and `governance.*`: the kernel's reports and claims about itself, and its end.
 
 use weft_projections::{
-    events::{Event, GovernanceSuppressed, KernelBooted, KernelHalted},
+    events::{Event, GovernanceSuppressed, KernelBooted, KernelHalted, KernelSnapshotClaimed},
     state::Phase,
 };
 
 use crate::{
     Rejection,
     deciders::dispatch::Case,
-    requests::{governance::Suppressed, kernel::Boot},
+    requests::{
+        governance::Suppressed,
+        kernel::{Boot, Snapshot},
+    },
 };
 
 /// Boots whatever the phase: a crash leaves it at Running, and the next boot must not be refused.
@@ -25,6 +28,19 @@ pub(super) fn shutdown(case: &Case<'_>) -> Result<Event, Rejection> {
     }
 }
 
+/// A claim is about an earlier State, and later than any other.
+pub(super) fn snapshot(case: &Case<'_>, request: &Snapshot) -> Result<Event, Rejection> {
+    let Snapshot { seq, state_version, root } = *request;
+    if seq >= case.ctx.seq {
+        return Err(Rejection::NoSuchRecord { seq, next: case.ctx.seq });
+    }
+    let last = case.state.chain.last_snapshot().map(|last| last.seq);
+    if let Some(last) = last.filter(|last| seq <= *last) {
+        return Err(Rejection::SnapshotStale { seq, last });
+    }
+    Ok(Event::KernelSnapshotClaimed(KernelSnapshotClaimed { seq, state_version, root }))
+}
+
 pub(super) fn suppressed(request: &Suppressed) -> Result<Event, Rejection> {
     let Suppressed { tree, count, minute } = *request;
     if count == 0 {
@@ -37,8 +53,10 @@ pub(super) fn suppressed(request: &Suppressed) -> Result<Event, Rejection> {
 mod tests {
     use super::*;
     use crate::testing::{
-        KERNEL, OPERATOR, STRANGER, Then, boot, check, process, shutdown, spawn, suppressed,
+        KERNEL, OPERATOR, STRANGER, Then, boot, check, process, shutdown, snapshot, spawn,
+        suppressed,
     };
+    use weft_projections::{Digest, Seq};
 
     #[test]
     fn a_boot_counts_up_also_after_a_crash() {
@@ -78,5 +96,21 @@ mod tests {
         check(&[], (KERNEL, suppressed(3)), &Then::Event(Event::GovernanceSuppressed(event)));
         let nothing = Then::Rejected("nothing_suppressed: no refusal was suppressed");
         check(&[], (KERNEL, suppressed(0)), &nothing);
+    }
+
+    #[test]
+    fn a_claim_is_about_a_later_state_than_the_one_before() {
+        let given =
+            |claimed: u64| [boot(), boot(), boot(), snapshot(claimed)].map(|asked| (KERNEL, asked));
+        let event = KernelSnapshotClaimed { seq: Seq(4), state_version: 2, root: Digest([4; 32]) };
+        let claimed = Then::Event(Event::KernelSnapshotClaimed(event));
+        check(&given(3), (KERNEL, snapshot(4)), &claimed);
+        let stale =
+            "snapshot_stale: snapshot as of record 3 is not newer than the last, as of record 3";
+        check(&given(3), (KERNEL, snapshot(3)), &Then::Rejected(stale));
+        let ahead = "no_such_record: no record 5 yet, this will be 5";
+        check(&given(3), (KERNEL, snapshot(5)), &Then::Rejected(ahead));
+        let denied = Then::Ruled("deny: only the kernel reports this");
+        check(&given(3), (OPERATOR, snapshot(4)), &denied);
     }
 }

@@ -21,11 +21,13 @@ pub(super) fn check(
     match &submission.command {
         Command::Unrecognised(_)
         | Command::Genesis(_)
+        | Command::Snapshot(_)
         | Command::Boot(_)
         | Command::Suppressed(_)
         | Command::Started(_)
         | Command::Exited(_) => {}
-        Command::Shutdown(_) => findings.push(asker.held(&[operate()])),
+        Command::Redact(_) => findings.push(asker.held(&[scope(Action::Redact, Object::Any)])),
+        Command::Shutdown(_) | Command::RotateKey(_) => findings.push(asker.held(&[operate()])),
         Command::Spawn(request) => asker.spawn(request, findings),
         Command::Stop(request) => findings.push(asker.on_process(Action::Stop, &request.target)),
         Command::Send(request) => findings.push(asker.on_process(Action::Send, &request.to)),

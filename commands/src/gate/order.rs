@@ -47,12 +47,13 @@ mod tests {
         Command, Submission,
         testing::{
             KERNEL, OPERATOR, STRANGER, Then, World, ack, boot, check, check_in, exited, genesis,
-            grant, link, node, operator, process, publish, put, remove, revoke, send, shutdown,
-            spawn, started, stop, submit, subscribe, suppressed, unrecognised, unsubscribe,
+            grant, link, node, operator, process, publish, put, redact, remove, revoke, rotate_key,
+            send, shutdown, snapshot, spawn, started, stop, submit, subscribe, suppressed,
+            unrecognised, unsubscribe,
         },
     };
     use weft_projections::{
-        DEFAULT_CONSTITUTION, Dimension, Effect,
+        DEFAULT_CONSTITUTION, Dimension, Effect, Kind,
         events::{Outcome, Relation},
     };
 
@@ -60,6 +61,8 @@ mod tests {
     fn asked() -> Vec<Command> {
         vec![
             shutdown(),
+            redact(1),
+            rotate_key(7),
             spawn("x", &[]),
             stop("a"),
             send("a"),
@@ -78,7 +81,14 @@ mod tests {
     /// What only the kernel reports.
     fn reported() -> Vec<Command> {
         let genesis = Command::Genesis(genesis(DEFAULT_CONSTITUTION));
-        vec![genesis, boot(), suppressed(1), started(1, 1), exited(1, 1, Outcome::Lost)]
+        vec![
+            genesis,
+            snapshot(0),
+            boot(),
+            suppressed(1),
+            started(1, 1),
+            exited(1, 1, Outcome::Lost),
+        ]
     }
 
     /// A law that says what an action does, and when that is too much.
@@ -159,6 +169,9 @@ mod tests {
             check(&given, (process(1), command), &Then::Ruled(&ruled));
         };
         denied(shutdown(), "holds no grant of operate:*");
+        let operators = "only an operator may ask for this; holds no grant of";
+        denied(redact(1), &format!("{operators} redact:*"));
+        denied(rotate_key(7), &format!("{operators} operate:*"));
         denied(spawn("x", &[]), "holds no grant of spawn:x");
         denied(stop("a"), "holds no grant of stop:a");
         denied(stop("1"), "holds no grant of stop:1");
@@ -174,6 +187,19 @@ mod tests {
         check(&given, (process(1), ack(1)), &Then::Rejected(no_message));
         let no_subscription = "not_subscribed: process 1 is not subscribed to t";
         check(&given, (process(1), unsubscribe("t")), &Then::Rejected(no_subscription));
+    }
+
+    #[test]
+    fn what_is_done_to_the_log_is_an_operators_to_ask_for() {
+        let given = [(OPERATOR, spawn("a", &["*:*"]))];
+        for command in [redact(1), rotate_key(7)] {
+            let denied = "deny: only an operator may ask for this; holds grant 1.0";
+            check(&given, (process(1), command.clone()), &Then::Ruled(denied));
+            let vouched = "nobody vouches for the caller; only an operator may ask for this";
+            let right = if command.kind() == Kind::LOG_REDACT { "redact:*" } else { "operate:*" };
+            let denied = format!("deny: {vouched}; holds no grant of {right}");
+            check(&given, (STRANGER, command), &Then::Ruled(&denied));
+        }
     }
 
     #[test]

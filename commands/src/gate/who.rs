@@ -12,6 +12,9 @@ pub(super) fn check(state: &State, submission: &Submission, findings: &mut Vec<F
     if submission.actor == Actor::Kernel {
         findings.push(duty(command));
     }
+    if operator_only(command) && !matches!(submission.actor, Actor::Operator(_) | Actor::Kernel) {
+        findings.push(Finding::OperatorOnly);
+    }
     if kernel_only(command) && submission.actor != Actor::Kernel {
         findings.push(Finding::KernelOnly);
     }
@@ -39,11 +42,14 @@ pub(super) fn vouched(state: &State, actor: Actor) -> Result<(), Finding> {
 pub(super) fn kernel_only(command: &Command) -> bool {
     match command {
         Command::Genesis(_)
+        | Command::Snapshot(_)
         | Command::Boot(_)
         | Command::Suppressed(_)
         | Command::Started(_)
         | Command::Exited(_) => true,
         Command::Unrecognised(_)
+        | Command::Redact(_)
+        | Command::RotateKey(_)
         | Command::Shutdown(_)
         | Command::Spawn(_)
         | Command::Stop(_)
@@ -58,6 +64,12 @@ pub(super) fn kernel_only(command: &Command) -> bool {
         | Command::Grant(_)
         | Command::Revoke(_) => false,
     }
+}
+
+/// Whether the right to it is worth nothing in other hands than an operator's: what is done to the log itself is a
+/// person's to answer for. That it is not the kernel's either is its own finding.
+fn operator_only(command: &Command) -> bool {
+    [Kind::LOG_REDACT, Kind::LOG_ROTATE_KEY].contains(&command.kind())
 }
 
 /// Genesis makes the law, once; nothing else goes before it.

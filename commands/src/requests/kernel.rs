@@ -1,6 +1,7 @@
-//! `kernel.*`: start and stop of the kernel itself.
+//! `kernel.*`: start and stop of the kernel itself, and what it claims about its State.
 
 use minicbor::{Decode, Encode};
+use weft_projections::{Digest, Seq};
 
 /// `kernel.boot`: the kernel starts to take commands.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -18,3 +19,18 @@ pub struct Boot {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Shutdown {}
+
+/// `kernel.snapshot`: the kernel claims the root of State as of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Snapshot {
+    /// The last record that is folded into that State, an earlier one.
+    #[n(0)]
+    pub seq: Seq,
+    /// The meaning of that State.
+    #[n(1)]
+    pub state_version: u32,
+    /// Its root.
+    #[n(2)]
+    pub root: Digest,
+}

@@ -1,7 +1,7 @@
 //! `log.*`: what the ledger itself understands (FORMAT.md 5).
 
 use minicbor::{Decode, Encode};
-use weft_projections::{Digest, Seq, events};
+use weft_projections::{Digest, Reason, Seq, events};
 
 /// `log.genesis`: the first record of a log.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
@@ -47,4 +47,25 @@ impl From<Fork> for events::Fork {
     fn from(Fork { log_id, seq, link }: Fork) -> events::Fork {
         events::Fork { log_id, seq, link }
     }
+}
+
+/// `log.redact`: erase the payload of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct Redact {
+    /// The record.
+    #[n(0)]
+    pub seq: Seq,
+    /// Why. It stays on the chain: what is to be forgotten does not belong into it.
+    #[n(1)]
+    pub reason: Reason,
+}
+
+/// `log.rotate_key`: have checkpoints signed with another key from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(map)]
+pub struct RotateKey {
+    /// The Ed25519 public key that is to sign; the node has its secret already.
+    #[n(0)]
+    pub new_key: Digest,
 }

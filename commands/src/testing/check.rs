@@ -26,7 +26,7 @@ pub(crate) fn check(given: &[Step], (actor, command): Step, then: &Then<'_>) {
 /// The same in any world and for any submission.
 #[track_caller]
 pub(crate) fn check_in(world: &World, submission: &Submission, then: &Then<'_>) {
-    let ruling = rule(&world.state, &world.ctx, submission);
+    let ruling = rule(&world.state, &world.told(submission), submission);
     let findings: Vec<String> = ruling.decision.findings.iter().map(ToString::to_string).collect();
     let found = format!("{}: {}", ruling.decision.verdict, findings.join("; "));
     match (then, &ruling.rejection, ruling.events.as_slice()) {

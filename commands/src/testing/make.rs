@@ -1,14 +1,16 @@
 //! Short ways to write actors and commands.
 
 use weft_projections::{
-    Actor, Generation, GrantId, NodeId, OperatorId, Pid, Seq, Time,
+    Actor, Digest, Generation, GrantId, NodeId, OperatorId, Pid, Seq, Time,
     events::{Backend, NodeRef, Outcome, Relation, Restart},
     token_digest,
 };
 
 use crate::{
     Command, Target,
-    requests::{capability, causal, governance, ipc, kernel, process, topic, tree, unrecognised},
+    requests::{
+        capability, causal, governance, ipc, kernel, log, process, topic, tree, unrecognised,
+    },
 };
 
 pub(crate) use super::world::{genesis, submission as submit};
@@ -141,6 +143,20 @@ pub(crate) fn grant(holder: Actor, text: &str) -> Command {
 
 pub(crate) fn revoke(seq: u64, index: u16) -> Command {
     Command::Revoke(capability::Revoke { grant: grant_id(seq, index) })
+}
+
+pub(crate) fn redact(seq: u64) -> Command {
+    let reason = "asked for by who wrote it".parse().unwrap();
+    Command::Redact(log::Redact { seq: Seq(seq), reason })
+}
+
+pub(crate) fn rotate_key(key: u8) -> Command {
+    Command::RotateKey(log::RotateKey { new_key: Digest([key; 32]) })
+}
+
+pub(crate) fn snapshot(seq: u64) -> Command {
+    let (state_version, root) = (2, Digest([4; 32]));
+    Command::Snapshot(kernel::Snapshot { seq: Seq(seq), state_version, root })
 }
 
 pub(crate) fn boot() -> Command {

@@ -40,6 +40,7 @@ fn submission() -> impl Strategy<Value = Submission> {
 /// Mostly lets the kernel make its own reports, so that processes get to run.
 fn actor_for(actor: Actor, command: &Command) -> Actor {
     let reports = [
+        Kind::KERNEL_SNAPSHOT,
         Kind::KERNEL_BOOT,
         Kind::GOVERNANCE_SUPPRESSED,
         Kind::PROCESS_STARTED,
@@ -83,6 +84,9 @@ fn command() -> impl Strategy<Value = Command> {
            }),
            2 => (0..40_u64, 0..3_u16).prop_map(|(seq, index)| make::revoke(seq, index)),
            1 => select(vec![make::boot(), make::shutdown()]),
+           2 => (0..12_u64).prop_map(make::redact),
+           1 => (0..5_u8).prop_map(make::rotate_key),
+           1 => (0..60_u64).prop_map(make::snapshot),
     1 => select(vec![ make::suppressed(0), make::suppressed(3), make::unrecognised("fly.away"),
                Command::Genesis(make::genesis("constitution 1")),
            ]),
@@ -172,6 +176,7 @@ fn scope() -> impl Strategy<Value = Scope> {
         "read:/srv/data",
         "write:/srv/data",
         "observe:*",
+        "redact:*",
     ];
     let wide = vec!["*:*", "send:*", "put:/", "read:/srv"];
     prop_oneof![2 => select(texts), 1 => select(wide)].prop_map(|text| text.parse().unwrap())

@@ -20,6 +20,9 @@ pub(crate) fn samples() -> Vec<Command> {
     vec![
         make::unrecognised("agent.fly"),
         Command::Genesis(genesis),
+        make::redact(4120),
+        make::rotate_key(7),
+        make::snapshot(70_000),
         make::boot(),
         make::shutdown(),
         make::suppressed(12),
@@ -66,5 +69,6 @@ pub(crate) fn findings() -> Vec<Finding> {
         Finding::NotGranter { grant: make::grant_id(12, 1) },
         Finding::NoLaw,
         Finding::GenesisAgain,
+        Finding::OperatorOnly,
     ]
 }

@@ -17,6 +17,12 @@ pub(crate) fn assert_shown(state: &State, ctx: &Context, event: &Event) {
 fn shown(state: &State, ctx: &Context, event: &Event) -> bool {
     match event {
         Event::LogGenesis(event) => state.governance.origin() == event.origin,
+        Event::LogRedacted(event) => state.chain.is_redacted(event.seq),
+        Event::LogKeyRotated(event) => state.chain.keys().last() == Some((ctx.seq, event.new_key)),
+        Event::KernelSnapshotClaimed(event) => {
+            let claimed = state.chain.last_snapshot();
+            claimed.is_some_and(|claim| (claim.seq, claim.root) == (event.seq, event.root))
+        }
         Event::KernelBooted(event) => {
             state.kernel.boots() == event.boot && state.kernel.phase() == Phase::Running
         }
@@ -83,6 +89,9 @@ fn shown_of_processes(state: &State, ctx: &Context, event: &Event) -> bool {
             subscribers.all(|pid| state.ipc_routes.message(pid, ctx.seq).is_some())
         }
         Event::LogGenesis(_)
+        | Event::LogRedacted(_)
+        | Event::LogKeyRotated(_)
+        | Event::KernelSnapshotClaimed(_)
         | Event::KernelBooted(_)
         | Event::KernelHalted(_)
         | Event::GovernanceSuppressed(_)

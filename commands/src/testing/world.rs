@@ -1,11 +1,16 @@
 //! A State made by records, as the runtime makes it.
 
 use weft_projections::{
-    Actor, DEFAULT_CONSTITUTION, Digest, Event, Kind, Payload, Record, Seq, State, Time, Verdict,
-    events::Backend, evolve,
+    Actor, DEFAULT_CONSTITUTION, Digest, Event, Kind, Payload, Record, Seq, Signature, State, Time,
+    Verdict, events::Backend, evolve,
 };
 
-use crate::{Command, CommandId, Context, PayloadInfo, Ruling, Submission, requests::log, rule};
+use std::collections::BTreeSet;
+
+use crate::{
+    Command, CommandId, Context, PayloadInfo, Redactable, Rotation, Ruling, Submission,
+    requests::log, rule,
+};
 
 /// Who asks for what.
 pub(crate) type Step = (Actor, Command);
@@ -15,13 +20,15 @@ pub(crate) type Step = (Actor, Command);
 pub(crate) struct World {
     pub(crate) state: State,
     pub(crate) ctx: Context,
+    /// Records that came with a payload.
+    payloads: BTreeSet<Seq>,
 }
 
 impl World {
     /// Before genesis.
     pub(crate) fn empty() -> World {
-        let ctx = Context { seq: Seq(0), time: Time::from_unix_ms(60_000) };
-        World { state: State::default(), ctx }
+        let ctx = Context::at(Seq(0), Time::from_unix_ms(60_000));
+        World { state: State::default(), ctx, payloads: BTreeSet::new() }
     }
 
     /// After genesis under the default constitution.
@@ -52,10 +59,33 @@ impl World {
 
     /// Rules on a submission and folds its record.
     pub(crate) fn run(&mut self, submission: &Submission) -> Ruling {
-        let ruling = rule(&self.state, &self.ctx, submission);
+        let ruling = rule(&self.state, &self.told(submission), submission);
         evolve(&mut self.state, &record(&self.ctx, submission, &ruling));
-        self.ctx = Context { seq: self.ctx.seq.next(), time: Time(self.ctx.time.0 + 1) };
+        self.payloads.extend(submission.payload.map(|_| self.ctx.seq));
+        self.next();
         ruling
+    }
+
+    /// The context as the runtime would fill it: it finds payloads where they came with a record, and lacks no key but
+    /// the one of zeros.
+    pub(crate) fn told(&self, submission: &Submission) -> Context {
+        let mut ctx = self.ctx;
+        if let Command::Redact(redact) = &submission.command
+            && redact.seq < ctx.seq
+        {
+            let has_payload = self.payloads.contains(&redact.seq);
+            ctx.redactable = if has_payload { Redactable::Whole } else { Redactable::NoPayload };
+        }
+        if let Command::RotateKey(rotate) = &submission.command
+            && rotate.new_key != Digest::default()
+        {
+            ctx.rotation = Rotation::Signed(Signature([8; 64]));
+        }
+        ctx
+    }
+
+    fn next(&mut self) {
+        self.ctx = Context::at(self.ctx.seq.next(), Time(self.ctx.time.0 + 1));
     }
 
     /// Folds an event that no decider was asked for, to get to where commands would take too long.
@@ -73,7 +103,7 @@ impl World {
             payload: None,
         };
         evolve(&mut self.state, &record);
-        self.ctx = Context { seq: self.ctx.seq.next(), time: Time(self.ctx.time.0 + 1) };
+        self.next();
     }
 }
 

@@ -239,6 +239,7 @@ threshold deny security=5 novelty=4 privacy=3 fairness=2 risk=1";
         let not_asked_for = [
             Kind::UNRECOGNISED,
             Kind::LOG_GENESIS,
+            Kind::KERNEL_SNAPSHOT,
             Kind::KERNEL_BOOT,
             Kind::GOVERNANCE_SUPPRESSED,
             Kind::PROCESS_STARTED,

@@ -60,6 +60,37 @@ const CATALOGUE: &[Description] = &[
         ],
     ),
     event(
+        2,
+        "log.redacted",
+        "The payload of a record is to be erased, and counts as erased from here on.",
+        &[
+            field("seq", "seq of an earlier record"),
+            field("reason", "text, 1 to 512 bytes without control characters; it stays"),
+        ],
+    ),
+    event(
+        3,
+        "log.key_rotated",
+        "Checkpoints of more records than there were before this one need another key.",
+        &[
+            field("new_key", "32 bytes, Ed25519 public key"),
+            field(
+                "signature",
+                "64 bytes, the old key's over `\"exochain/rotate/1\" ‖ log id ‖ seq of the record ‖ new key`",
+            ),
+        ],
+    ),
+    event(
+        5,
+        "kernel.snapshot_claimed",
+        "The kernel claims the root of State as of a record; whoever folds the log can refute it.",
+        &[
+            field("seq", "seq of an earlier record"),
+            field("state_version", "u32"),
+            field("root", "32 bytes, `SHAKE(\"exochain/state/1\" ‖ canonical bytes of State)`"),
+        ],
+    ),
+    event(
         64,
         "kernel.booted",
         "The kernel opened its log for work.",

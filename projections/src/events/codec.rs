@@ -51,6 +51,9 @@ fn encode_event<W: Write>(event: &Event, e: &mut Encoder<W>) -> Result<(), Encod
     e.array(3)?.u16(event.type_number())?.u16(event.version())?;
     match event {
         Event::LogGenesis(fields) => e.encode(fields)?,
+        Event::LogRedacted(fields) => e.encode(fields)?,
+        Event::LogKeyRotated(fields) => e.encode(fields)?,
+        Event::KernelSnapshotClaimed(fields) => e.encode(fields)?,
         Event::KernelBooted(fields) => e.encode(fields)?,
         Event::KernelHalted(fields) => e.encode(fields)?,
         Event::GovernanceSuppressed(fields) => e.encode(fields)?,
@@ -83,6 +86,9 @@ fn decode_event(d: &mut Decoder<'_>) -> Result<Event, Error> {
     }
     match event_type {
         1 => fields(d).map(Event::LogGenesis),
+        2 => fields(d).map(Event::LogRedacted),
+        3 => fields(d).map(Event::LogKeyRotated),
+        5 => fields(d).map(Event::KernelSnapshotClaimed),
         64 => fields(d).map(Event::KernelBooted),
         65 => fields(d).map(Event::KernelHalted),
         66 => fields(d).map(Event::GovernanceSuppressed),

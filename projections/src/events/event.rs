@@ -2,9 +2,9 @@
 
 use super::{
     CapabilityGranted, CapabilityRevoked, CausalLinked, GovernanceSuppressed, IpcAcked, IpcSent,
-    KernelBooted, KernelHalted, LogGenesis, ProcessExited, ProcessSpawned, ProcessStarted,
-    ProcessStopping, ResourceRemoved, ResourceStored, TopicPublished, TopicSubscribed,
-    TopicUnsubscribed,
+    KernelBooted, KernelHalted, KernelSnapshotClaimed, LogGenesis, LogKeyRotated, LogRedacted,
+    ProcessExited, ProcessSpawned, ProcessStarted, ProcessStopping, ResourceRemoved,
+    ResourceStored, TopicPublished, TopicSubscribed, TopicUnsubscribed,
 };
 
 /// Something that happened.
@@ -12,6 +12,12 @@ use super::{
 pub enum Event {
     /// The log begins; boxed because it is rare and large.
     LogGenesis(Box<LogGenesis>),
+    /// The payload of a record is to be erased.
+    LogRedacted(LogRedacted),
+    /// Checkpoints need another key; boxed because it is rare and large.
+    LogKeyRotated(Box<LogKeyRotated>),
+    /// The kernel claims the root of State as of a record.
+    KernelSnapshotClaimed(KernelSnapshotClaimed),
     /// The kernel opened its log for work.
     KernelBooted(KernelBooted),
     /// The kernel stopped in order.
@@ -54,6 +60,9 @@ impl Event {
     pub const fn type_number(&self) -> u16 {
         match self {
             Self::LogGenesis(_) => 1,
+            Self::LogRedacted(_) => 2,
+            Self::LogKeyRotated(_) => 3,
+            Self::KernelSnapshotClaimed(_) => 5,
             Self::KernelBooted(_) => 64,
             Self::KernelHalted(_) => 65,
             Self::GovernanceSuppressed(_) => 66,
@@ -85,6 +94,9 @@ impl Event {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::LogGenesis(_) => "log.genesis",
+            Self::LogRedacted(_) => "log.redacted",
+            Self::LogKeyRotated(_) => "log.key_rotated",
+            Self::KernelSnapshotClaimed(_) => "kernel.snapshot_claimed",
             Self::KernelBooted(_) => "kernel.booted",
             Self::KernelHalted(_) => "kernel.halted",
             Self::GovernanceSuppressed(_) => "governance.suppressed",

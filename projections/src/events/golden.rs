@@ -9,13 +9,13 @@ use std::path::PathBuf;
 
 use super::{
     Backend, CapabilityGranted, CapabilityRevoked, CausalLinked, Event, Fork, GovernanceSuppressed,
-    Grant, IpcAcked, IpcSent, KernelBooted, KernelHalted, LogGenesis, Next, NodeRef, Outcome,
-    ProcessExited, ProcessSpawned, ProcessStarted, ProcessStopping, Relation, ResourceRemoved,
-    ResourceStored, Restart, TopicPublished, TopicSubscribed, TopicUnsubscribed, catalogue,
-    decode_events, encode_events,
+    Grant, IpcAcked, IpcSent, KernelBooted, KernelHalted, KernelSnapshotClaimed, LogGenesis,
+    LogKeyRotated, LogRedacted, Next, NodeRef, Outcome, ProcessExited, ProcessSpawned,
+    ProcessStarted, ProcessStopping, Relation, ResourceRemoved, ResourceStored, Restart,
+    TopicPublished, TopicSubscribed, TopicUnsubscribed, catalogue, decode_events, encode_events,
 };
 use crate::testing::{filter, genesis, grant, name, operator, path, pid_of, process, topic};
-use crate::{Actor, Digest, Generation, GrantId, NodeId, Seq, Time};
+use crate::{Actor, Digest, Generation, GrantId, NodeId, Seq, Signature, Time};
 
 #[test]
 fn golden_files_decode_to_the_examples_and_back() {
@@ -131,6 +131,19 @@ fn log_and_kernel() -> Vec<Event> {
     vec![
         Event::LogGenesis(Box::new(pinned_genesis())),
         Event::LogGenesis(Box::new(LogGenesis { fork, ..pinned_genesis() })),
+        Event::LogRedacted(LogRedacted {
+            seq: Seq(4_120),
+            reason: "asked for by who wrote it".parse().unwrap(),
+        }),
+        Event::LogKeyRotated(Box::new(LogKeyRotated {
+            new_key: Digest([7; 32]),
+            signature: Signature([8; 64]),
+        })),
+        Event::KernelSnapshotClaimed(KernelSnapshotClaimed {
+            seq: Seq(70_000),
+            state_version: 2,
+            root: Digest([9; 32]),
+        }),
         Event::KernelBooted(KernelBooted { boot: 3, gate_version: 1, state_version: 1 }),
         Event::KernelHalted(KernelHalted { boot: 3 }),
         Event::GovernanceSuppressed(GovernanceSuppressed {

@@ -2,6 +2,8 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::{Digest, Seq};
+
 /// The kernel opened its log for work.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -24,4 +26,19 @@ pub struct KernelHalted {
     /// The boot that ends.
     #[n(0)]
     pub boot: u32,
+}
+
+/// The kernel claims the root of State as of a record, which any node that folds the log can refute. Laid out by FORMAT.md 5.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct KernelSnapshotClaimed {
+    /// The last record that is folded into that State, an earlier one.
+    #[n(0)]
+    pub seq: Seq,
+    /// Version of the meaning of that State.
+    #[n(1)]
+    pub state_version: u32,
+    /// Its root.
+    #[n(2)]
+    pub root: Digest,
 }

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
 use crate::limits::ORIGIN_BYTES_MAX;
-use crate::{Digest, Seq};
+use crate::{Digest, Reason, Seq, Signature};
 
 /// The log begins. Laid out by FORMAT.md 5: five fields, or eight for a fork.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,30 @@ pub struct Fork {
     pub seq: Seq,
     /// Its link.
     pub link: Digest,
+}
+
+/// The payload of a record is to be erased, and counts as erased from here on. Laid out by FORMAT.md 5.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct LogRedacted {
+    /// The record, an earlier one.
+    #[n(0)]
+    pub seq: Seq,
+    /// Why; it stays on the chain.
+    #[n(1)]
+    pub reason: Reason,
+}
+
+/// Checkpoints of more records than there were before this one need another key. Laid out by FORMAT.md 5.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct LogKeyRotated {
+    /// Ed25519 public key of the log from now on.
+    #[n(0)]
+    pub new_key: Digest,
+    /// The old key's over `"exochain/rotate/1" ‖ log id ‖ seq of the record ‖ new key`.
+    #[n(1)]
+    pub signature: Signature,
 }
 
 impl LogGenesis {

@@ -25,8 +25,8 @@ pub use codec::{decode_events, encode_events};
 pub use event::Event;
 pub use governance::GovernanceSuppressed;
 pub use ipc::{IpcAcked, IpcSent};
-pub use kernel::{KernelBooted, KernelHalted};
-pub use log::{Fork, LogGenesis};
+pub use kernel::{KernelBooted, KernelHalted, KernelSnapshotClaimed};
+pub use log::{Fork, LogGenesis, LogKeyRotated, LogRedacted};
 pub use process::{
     Backend, Next, Outcome, ProcessExited, ProcessSpawned, ProcessStarted, ProcessStopping, Restart,
 };

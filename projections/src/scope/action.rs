@@ -38,7 +38,7 @@ pub enum Action {
     /// Add to the causal graph.
     #[n(8)]
     Link,
-    /// Run the kernel: shut it down.
+    /// Run the kernel: shut it down, change its key.
     #[n(9)]
     Operate,
     /// Read files of the machine.
@@ -50,11 +50,14 @@ pub enum Action {
     /// See what others do: all of State, every record, every output.
     #[n(12)]
     Observe,
+    /// Erase payloads of records.
+    #[n(13)]
+    Redact,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Any,
         Self::Spawn,
         Self::Stop,
@@ -68,6 +71,7 @@ impl Action {
         Self::Read,
         Self::Write,
         Self::Observe,
+        Self::Redact,
     ];
 
     /// The word of the grammar.
@@ -87,6 +91,7 @@ impl Action {
             Self::Read => "read",
             Self::Write => "write",
             Self::Observe => "observe",
+            Self::Redact => "redact",
         }
     }
 

@@ -62,7 +62,9 @@ impl Scope {
 
     fn fits(&self) -> bool {
         match (self.action, &self.object) {
-            (Action::Any | Action::Operate | Action::Observe, object) => *object == Object::Any,
+            (Action::Any | Action::Operate | Action::Observe | Action::Redact, object) => {
+                *object == Object::Any
+            }
             (Action::Link, object) => *object == Object::Graph,
             (Action::Spawn, object) => {
                 matches!(object, Object::Any | Object::Process(ProcessPattern::Name(_)))
@@ -106,7 +108,7 @@ fn parse_object(action: Action, text: &str) -> Result<Object, Error> {
         return Ok(if action == Action::Link { Object::Graph } else { Object::Any });
     }
     match action {
-        Action::Any | Action::Operate | Action::Observe | Action::Link => {
+        Action::Any | Action::Operate | Action::Observe | Action::Redact | Action::Link => {
             Err(Error::BadScope { text: excerpt(text), reason: "this action takes only '*'" })
         }
         Action::Spawn | Action::Stop | Action::Send

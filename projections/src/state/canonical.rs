@@ -5,8 +5,8 @@ use minicbor::{Encode, Encoder};
 use std::convert::Infallible;
 
 use super::{
-    Capabilities, CausalGraph, Governance, IpcRoutes, ProcessTable, ResourceTree, STATE_VERSION,
-    State,
+    Capabilities, CausalGraph, Chain, Governance, IpcRoutes, ProcessTable, ResourceTree,
+    STATE_VERSION, State,
 };
 use crate::Digest;
 use crate::digest::Hasher;
@@ -76,13 +76,14 @@ pub(super) fn infallible(write: impl FnOnce(&mut Buffer) -> Written) -> Vec<u8> 
 }
 
 fn write(e: &mut Encoder<impl Sink>, state: &State) -> Written {
-    e.map(8)?.u8(1)?.u32(STATE_VERSION)?.u8(2)?.encode(&state.kernel)?;
+    e.map(9)?.u8(1)?.u32(STATE_VERSION)?.u8(2)?.encode(&state.kernel)?;
     process_table(e.u8(3)?, &state.process_table)?;
     ipc_routes(e.u8(4)?, &state.ipc_routes)?;
     resource_tree(e.u8(5)?, &state.resource_tree)?;
     causal_graph(e.u8(6)?, &state.causal_graph)?;
     capabilities(e.u8(7)?, &state.capabilities)?;
-    governance(e.u8(8)?, &state.governance)
+    governance(e.u8(8)?, &state.governance)?;
+    chain(e.u8(9)?, &state.chain)
 }
 
 fn process_table(e: &mut Encoder<impl Sink>, table: &ProcessTable) -> Written {
@@ -140,7 +141,7 @@ fn capabilities(e: &mut Encoder<impl Sink>, capabilities: &Capabilities) -> Writ
 
 fn governance(e: &mut Encoder<impl Sink>, governance: &Governance) -> Written {
     let (rules, refusals) = (&governance.rules, &governance.refusals);
-    e.map(11)?.u8(1)?.encode(governance.law)?;
+    e.map(10)?.u8(1)?.encode(governance.law)?;
     e.u8(2)?.encode(governance.constitution)?;
     e.u8(3)?.encode(rules.environment)?.u8(4)?.encode(rules.thresholds)?.u8(5)?;
     array(e, &rules.effects, rules.effects.len(), |e, entry| entry.encode(e, &mut ()))?;
@@ -148,15 +149,26 @@ fn governance(e: &mut Encoder<impl Sink>, governance: &Governance) -> Written {
     array(e, &governance.operators, governance.operators.len(), |e, entry| {
         entry.encode(e, &mut ())
     })?;
-    e.u8(7)?
-        .str(&governance.origin)?
-        .u8(8)?
-        .encode(governance.log_key)?
-        .u8(9)?
-        .encode(governance.entropy)?;
-    e.u8(10)?.array(2)?.u64(refusals.minute)?;
+    e.u8(7)?.str(&governance.origin)?.u8(8)?.encode(governance.entropy)?;
+    e.u8(9)?.array(2)?.u64(refusals.minute)?;
     array(e, &refusals.counts, refusals.counts.len(), |e, entry| entry.encode(e, &mut ()))?;
-    e.u8(11)?.u64(governance.suppressed_total)?.ok()
+    e.u8(10)?.u64(governance.suppressed_total)?.ok()
+}
+
+fn chain(e: &mut Encoder<impl Sink>, chain: &Chain) -> Written {
+    let told = u64::from(chain.copied.is_some()) + u64::from(chain.last_snapshot.is_some());
+    e.map(3 + told)?.u8(1)?;
+    array(e, &chain.keys, chain.keys.len(), |e, entry| entry.encode(e, &mut ()))?;
+    if let Some(copied) = chain.copied {
+        e.u8(2)?.encode(copied)?;
+    }
+    e.u8(3)?;
+    array(e, &chain.redacted, chain.redacted.len(), |e, seq| seq.encode(e, &mut ()))?;
+    e.u8(4)?.u64(chain.redacted_total)?;
+    if let Some(claim) = chain.last_snapshot {
+        e.u8(5)?.encode(claim)?;
+    }
+    Ok(())
 }
 
 fn array<W: Sink, T>(

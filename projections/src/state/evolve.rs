@@ -28,6 +28,9 @@ pub fn evolve(state: &mut State, record: &Record) {
 fn apply(state: &mut State, record: &Record, event: &Event) {
     match event {
         Event::LogGenesis(event) => genesis(state, record, event),
+        Event::LogRedacted(event) => state.chain.redact(record, event),
+        Event::LogKeyRotated(event) => state.chain.rotate(record, event),
+        Event::KernelSnapshotClaimed(event) => state.chain.claim(record, event),
         Event::KernelBooted(event) => {
             state.kernel.phase = Phase::Running;
             state.kernel.boots = event.boot;
@@ -59,6 +62,7 @@ fn genesis(state: &mut State, record: &Record, event: &LogGenesis) {
         return;
     }
     state.governance.found(record, event);
+    state.chain.found(record, event);
     let everything =
         Grant { scope: Scope::everything(), parent: None, expires: None, delegable: true };
     state.capabilities.grant(GrantId::ROOT, Actor::Operator(OperatorId::FIRST), &everything);

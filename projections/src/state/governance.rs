@@ -25,7 +25,6 @@ pub struct Governance {
     pub(super) rules: Constitution,
     pub(super) operators: OrdMap<OperatorId, Digest>,
     pub(super) origin: String,
-    pub(super) log_key: Digest,
     pub(super) entropy: Digest,
     pub(super) refusals: Refusals,
     pub(super) suppressed_total: u64,
@@ -90,12 +89,6 @@ impl Governance {
         &self.origin
     }
 
-    /// The public key of the log.
-    #[must_use]
-    pub const fn log_key(&self) -> Digest {
-        self.log_key
-    }
-
     /// The entropy of the genesis record.
     #[must_use]
     pub const fn entropy(&self) -> Digest {
@@ -134,7 +127,6 @@ impl Governance {
         self.constitution = genesis.constitution;
         self.operators.insert(OperatorId::FIRST, genesis.operator_key);
         self.origin.clone_from(&genesis.origin);
-        self.log_key = genesis.log_key;
         self.entropy = genesis.entropy;
     }
 

@@ -14,7 +14,8 @@
 //! | 5 | resource_tree | {1: [* [path, kind, stored, [* metadata key], payload / null]]} in the order of the bytes of the paths |
 //! | 6 | causal_graph | {1: [* [from, relation, to, weight, seq]]} |
 //! | 7 | capabilities | {1: [* [id, holder, grant]]} |
-//! | 8 | governance | {1: law, 2: constitution, 3: environment, 4: thresholds, 5: [* [kind, effect]], 6: [* [operator, key]], 7: origin, 8: log key, 9: entropy, 10: [minute, [* [tree, count]]], 11: suppressed in all} |
+//! | 8 | governance | {1: law, 2: constitution, 3: environment, 4: thresholds, 5: [* [kind, effect]], 6: [* [operator, key]], 7: origin, 8: entropy, 9: [minute, [* [tree, count]]], 10: suppressed in all} |
+//! | 9 | chain | {1: [* [record, log key]], ? 2: last record copied from another log, 3: [* redacted record], 4: redacted in all, ? 5: [seq, state version, root] claimed last} |
 //!
 //! row = {1: pid, 2: name, 3: generation, 4: parent, 5: root, 6: state, 7: restart, 8: spawned, 9: spawned_at, 10: changed, 11: changed_at,
 //! ? 12: outcome, 13: restarts, 14: messages_sent, 15: backend, ? 16: program,
@@ -24,6 +25,7 @@
 mod canonical;
 mod capabilities;
 mod causal_graph;
+mod chain;
 mod evolve;
 mod governance;
 mod ipc_routes;
@@ -44,6 +46,7 @@ mod work;
 
 pub use capabilities::{Capabilities, Held};
 pub use causal_graph::{CausalGraph, Edge, EdgeKey};
+pub use chain::{Chain, Claim};
 pub use evolve::evolve;
 pub use governance::{Governance, Refusals};
 pub use ipc_routes::{IpcRoutes, Message};

@@ -1,13 +1,13 @@
 //! State as a whole.
 
 use super::{
-    Capabilities, CausalGraph, Governance, IpcRoutes, Kernel, ProcessTable, ResourceTree, Work,
-    canonical,
+    Capabilities, CausalGraph, Chain, Governance, IpcRoutes, Kernel, ProcessTable, ResourceTree,
+    Work, canonical,
 };
 use crate::Digest;
 
 /// Version of the meaning of State; roots of different versions are not comparable.
-pub const STATE_VERSION: u32 = 1;
+pub const STATE_VERSION: u32 = 2;
 
 /// Everything the kernel knows, a function of the log. The default is what holds before the genesis record.
 ///
@@ -28,6 +28,8 @@ pub struct State {
     pub capabilities: Capabilities,
     /// The law in force, and who ran into it.
     pub governance: Governance,
+    /// What the log says about itself.
+    pub chain: Chain,
 }
 
 impl State {

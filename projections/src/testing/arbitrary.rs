@@ -4,13 +4,14 @@ use proptest::prelude::*;
 
 use crate::events::{
     Backend, CapabilityGranted, CapabilityRevoked, CausalLinked, Fork, GovernanceSuppressed, Grant,
-    IpcAcked, IpcSent, KernelBooted, KernelHalted, LogGenesis, Next, NodeRef, Outcome,
-    ProcessExited, ProcessSpawned, ProcessStarted, ProcessStopping, Relation, ResourceRemoved,
-    ResourceStored, Restart, TopicPublished, TopicSubscribed, TopicUnsubscribed,
+    IpcAcked, IpcSent, KernelBooted, KernelHalted, KernelSnapshotClaimed, LogGenesis,
+    LogKeyRotated, LogRedacted, Next, NodeRef, Outcome, ProcessExited, ProcessSpawned,
+    ProcessStarted, ProcessStopping, Relation, ResourceRemoved, ResourceStored, Restart,
+    TopicPublished, TopicSubscribed, TopicUnsubscribed,
 };
 use crate::{
     Action, Actor, Digest, Event, Generation, GrantId, Kind, NodeId, Object, OperatorId, Payload,
-    Pid, ProcessPattern, Record, Scope, Seq, Time, TopicFilter, TreePath, Verdict,
+    Pid, ProcessPattern, Record, Scope, Seq, Signature, Time, TopicFilter, TreePath, Verdict,
 };
 
 pub(crate) fn pid() -> impl Strategy<Value = Pid> {
@@ -124,7 +125,7 @@ fn genesis() -> impl Strategy<Value = LogGenesis> {
 
 /// Any event that can be encoded.
 pub(crate) fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![1 => rare_event(), 6 => process_event(), 6 => message_event(), 6 => asset_event()]
+    prop_oneof![1 => rare_event(), 1 => chain_event(), 6 => process_event(), 6 => message_event(), 6 => asset_event()]
 }
 
 fn rare_event() -> impl Strategy<Value = Event> {
@@ -136,6 +137,21 @@ fn rare_event() -> impl Strategy<Value = Event> {
         any::<u32>().prop_map(|boot| Event::KernelHalted(KernelHalted { boot })),
         (actor(), any::<u64>(), any::<u64>()).prop_map(|(tree, count, minute)| {
             Event::GovernanceSuppressed(GovernanceSuppressed { tree, count, minute })
+        }),
+    ]
+}
+
+fn chain_event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        (seq(), "[a-z é]{1,9}").prop_map(|(seq, reason)| {
+            Event::LogRedacted(LogRedacted { seq, reason: reason.parse().unwrap() })
+        }),
+        (digest(), any::<u8>()).prop_map(|(new_key, byte)| {
+            let signature = Signature([byte; 64]);
+            Event::LogKeyRotated(Box::new(LogKeyRotated { new_key, signature }))
+        }),
+        (seq(), any::<u32>(), digest()).prop_map(|(seq, state_version, root)| {
+            Event::KernelSnapshotClaimed(KernelSnapshotClaimed { seq, state_version, root })
         }),
     ]
 }

@@ -5,5 +5,6 @@ mod story;
 
 pub(crate) use arbitrary::{event, file_path, record, scope};
 pub(crate) use story::{
-    Story, filter, genesis, grant, name, operator, path, pid_of, process, spawned, stored, topic,
+    Story, claimed, filter, genesis, grant, name, operator, path, pid_of, process, redacted,
+    rotated, spawned, stored, topic,
 };

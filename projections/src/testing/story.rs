@@ -1,13 +1,13 @@
 //! A builder of records: one event after another, folded as it goes.
 
 use crate::events::{
-    Backend, Grant, LogGenesis, Next, Outcome, ProcessExited, ProcessSpawned, ResourceStored,
-    Restart,
+    Backend, Grant, KernelSnapshotClaimed, LogGenesis, LogKeyRotated, LogRedacted, Next, Outcome,
+    ProcessExited, ProcessSpawned, ResourceStored, Restart,
 };
 use crate::{
     Actor, Constitution, DEFAULT_CONSTITUTION, Digest, Event, Generation, GrantId, Kind, Name,
-    OperatorId, Payload, Pid, Record, Seq, State, Time, Topic, TopicFilter, TreePath, Verdict,
-    evolve,
+    OperatorId, Payload, Pid, Record, Seq, Signature, State, Time, Topic, TopicFilter, TreePath,
+    Verdict, evolve,
 };
 
 pub(crate) fn pid_of(id: u64) -> Pid {
@@ -74,6 +74,20 @@ pub(crate) fn stored(text: &str) -> Event {
     })
 }
 
+pub(crate) fn redacted(seq: u64) -> Event {
+    Event::LogRedacted(LogRedacted { seq: Seq(seq), reason: "asked for".parse().unwrap() })
+}
+
+pub(crate) fn rotated(key: u8) -> Event {
+    let (new_key, signature) = (Digest([key; 32]), Signature([key; 64]));
+    Event::LogKeyRotated(Box::new(LogKeyRotated { new_key, signature }))
+}
+
+pub(crate) fn claimed(seq: u64) -> Event {
+    let (state_version, root) = (crate::STATE_VERSION, Digest([4; 32]));
+    Event::KernelSnapshotClaimed(KernelSnapshotClaimed { seq: Seq(seq), state_version, root })
+}
+
 /// State, and the record that comes next.
 pub(crate) struct Story {
     pub(crate) state: State,
@@ -83,6 +97,11 @@ pub(crate) struct Story {
 impl Story {
     /// After genesis, at minute 1,000 of record time.
     pub(crate) fn begin() -> Self {
+        Self::begin_with(genesis())
+    }
+
+    /// The same after another genesis.
+    pub(crate) fn begin_with(genesis: LogGenesis) -> Self {
         let next = Record {
             seq: Seq(0),
             time: Time::from_unix_ms(60_000_000),
@@ -96,7 +115,7 @@ impl Story {
             payload: None,
         };
         let mut story = Self { state: State::default(), next };
-        story.add(Actor::Kernel, Event::LogGenesis(Box::new(genesis())));
+        story.add(Actor::Kernel, Event::LogGenesis(Box::new(genesis)));
         story.next.constitution = None;
         story
     }

@@ -67,6 +67,33 @@ const BODY_BASE64: Param = optional("body_base64", "text", "the message where it
 /// docs/events.md.
 pub const COMMANDS: &[Method] = &[
     method(
+        "log.redact",
+        "erase the payload of a record; an operator's to ask for",
+        &[
+            needed("seq", "number", "which record"),
+            needed("reason", "text, a line of 1 to 512 bytes", "why; it stays on the chain"),
+        ],
+        RECEIPT,
+    ),
+    method(
+        "log.rotate_key",
+        "have checkpoints signed with another key; an operator's to ask for. The kernel signs the change if it \
+         finds the new key's secret in `keys/log.key.next`; a dry run signs nothing, and the event that it tells of \
+         has zeros for its signature",
+        &[needed("new_key", "text, 64 hex digits", "the Ed25519 public key")],
+        RECEIPT,
+    ),
+    method(
+        "kernel.snapshot",
+        KERNEL,
+        &[
+            needed("seq", "number", "the last record that is folded into the State"),
+            needed("state_version", "number", "the meaning of State"),
+            needed("root", "text, 64 hex digits", "its root"),
+        ],
+        RECEIPT,
+    ),
+    method(
         "kernel.boot",
         KERNEL,
         &[

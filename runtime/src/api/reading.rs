@@ -170,7 +170,7 @@ fn room_for_stream(desk: &Desk) -> Result<(), Fault> {
 
 /// Rules on a query.
 pub(super) fn permit(published: &Published, actor: Actor, view: View) -> Result<(), Fault> {
-    let ctx = Context { seq: published.head.seq.next(), time: published.head.time };
+    let ctx = Context::at(published.head.seq.next(), published.head.time);
     let decision = gate_query(&published.state, &ctx, actor, &view);
     if decision.verdict <= Verdict::Warn {
         return Ok(());

@@ -1,17 +1,15 @@
 //! One round of following, signing and indexing.
 
 use super::Signed;
+use super::signing::Signing;
 use crate::Error;
 use crate::index::{Finder, Follower, More};
 use weft_ledger::Checkpointer;
 use weft_ledger::storage::Storage;
 
-/// Records that are followed before the caller may look at something else.
-const RECORDS_A_STEP: u64 = 65_536;
-
 /// Follows one log: signs checkpoints, where there is somebody to sign, and keeps the indexes.
 pub(crate) struct Keeper<S: Storage> {
-    checkpointer: Option<Checkpointer<S>>,
+    signing: Option<Signing<S>>,
     follower: Follower<S>,
     signed: Signed,
     /// Why nothing is signed any more.
@@ -20,7 +18,7 @@ pub(crate) struct Keeper<S: Storage> {
 
 impl<S: Storage> Keeper<S> {
     pub(crate) fn new(follower: Follower<S>) -> Keeper<S> {
-        Keeper { checkpointer: None, follower, signed: Signed::default(), failed: None }
+        Keeper { signing: None, follower, signed: Signed::default(), failed: None }
     }
 
     /// How far it has signed.
@@ -28,9 +26,9 @@ impl<S: Storage> Keeper<S> {
         self.signed.clone()
     }
 
-    /// Has checkpoints signed from now on.
-    pub(crate) fn sign_with(&mut self, checkpointer: Checkpointer<S>) {
-        self.checkpointer = Some(checkpointer);
+    /// Has checkpoints signed from now on, of a log whose keys lie in `storage`.
+    pub(crate) fn sign_with(&mut self, checkpointer: Checkpointer<S>, storage: S) {
+        self.signing = Some(Signing::new(checkpointer, storage));
     }
 
     /// Where queries get the postings.
@@ -48,7 +46,7 @@ impl<S: Storage> Keeper<S> {
     pub(crate) fn round(&mut self) {
         if let Err(error) = self.sign() {
             tracing::error!(%error, "no checkpoint is signed any more");
-            self.checkpointer = None;
+            self.signing = None;
             self.failed = Some(error);
         }
         self.follower.round();
@@ -63,7 +61,8 @@ impl<S: Storage> Keeper<S> {
     ///
     /// # Errors
     /// [`Error::Ledger`] for records that no longer stand as they were written, and when the disk failed:
-    /// nothing was signed after that. Indexes that fail are made again from the log.
+    /// nothing was signed after that. [`Error::Key`] when the log's new key cannot be read or put in place.
+    /// Indexes that fail are made again from the log.
     pub(crate) fn finish(mut self) -> Result<(), Error> {
         let signed = self.failed.take().map_or_else(|| self.sign(), Err);
         self.follower.finish();
@@ -75,18 +74,8 @@ impl<S: Storage> Keeper<S> {
     }
 
     fn sign(&mut self) -> Result<(), Error> {
-        let Keeper { checkpointer: Some(checkpointer), follower, signed, .. } = self else {
-            return Ok(());
-        };
+        let Keeper { signing: Some(signing), follower, signed, .. } = self else { return Ok(()) };
         let mut take = |header: &_, link: &_| follower.take(header, *link);
-        while checkpointer.follow(RECORDS_A_STEP, &mut take)? == RECORDS_A_STEP {}
-        // After a change of keys somebody has to bring the new one.
-        if checkpointer.can_sign() {
-            checkpointer.sign()?;
-        }
-        if let Some(last) = checkpointer.last() {
-            signed.tell(last.head().size, checkpointer.keys().clone());
-        }
-        Ok(())
+        signing.round(&mut take, signed)
     }
 }

@@ -7,6 +7,7 @@
 )]
 mod keeper;
 mod signed;
+mod signing;
 mod thread;
 
 pub(crate) use keeper::Keeper;

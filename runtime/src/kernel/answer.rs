@@ -98,6 +98,22 @@ pub enum Refused {
         /// The most that is accepted, in milliseconds.
         max_ms: u64,
     },
+    /// The record that is to be redacted is damaged.
+    #[error("record {seq} is damaged: {reason}")]
+    Damaged {
+        /// The record.
+        seq: Seq,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The record that is to be redacted cannot be read now.
+    #[error("record {seq} cannot be read: {reason}")]
+    Unread {
+        /// The record.
+        seq: Seq,
+        /// What the operating system said.
+        reason: String,
+    },
     /// A write or sync failed under it: it may or may not be on the chain. Ask again with the same id.
     #[error("outcome unknown: ask again with the same id")]
     OutcomeUnknown,

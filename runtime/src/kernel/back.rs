@@ -42,6 +42,10 @@ impl<P: Platform> Back<P> {
         Ok(self.log.checkpointer(signer)?)
     }
 
+    pub(crate) fn log_id(&self) -> Digest {
+        Digest(self.log.log_id().0)
+    }
+
     /// Opens the ids of the log's records.
     ///
     /// # Errors

@@ -1,18 +1,21 @@
 //! The deciding half: receipts, gate, decide, evolve, and the open batch.
 
+use crate::Error;
 use crate::index::{Known, KnownIds};
 use crate::kernel::batch::Batch;
 use crate::kernel::core;
 use crate::kernel::hybrid_clock::{CLOCK_DRIFT_MS_MAX, HybridClock};
 use crate::kernel::suppressed::{Count, Suppressed};
-use crate::kernel::{Refused, Request, Ruling};
+use crate::kernel::told::Told;
+use crate::kernel::{Refused, Request, Ruling, recordable};
+use crate::log_key::HandOver;
 use crate::platform::{Platform, Salts};
 use weft_commands::requests::governance;
 use weft_commands::{Command, CommandId, Context, Submission, encode_request, rule};
-use weft_ledger::Pending;
 use weft_ledger::ids;
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::Storage;
+use weft_ledger::{Pending, Reader};
 use weft_projections::limits::REFUSALS_PER_MINUTE_MAX;
 use weft_projections::{Actor, Event, Payload, Record, Seq, State, evolve};
 
@@ -25,7 +28,8 @@ pub enum Room {
     Short,
 }
 
-/// Owns State and the log's next position. It never touches the disk.
+/// Owns State and the log's next position. It never touches the disk, but to find out what a redaction or a change of
+/// keys depends on.
 pub(crate) struct Front<P: Platform, T> {
     platform: P,
     salts: Salts,
@@ -34,6 +38,7 @@ pub(crate) struct Front<P: Platform, T> {
     clock: HybridClock,
     ids: KnownIds<P::Storage>,
     suppressed: Suppressed,
+    told: Told<P::Storage>,
     room: Room,
     limits: Limits,
     batch: Batch<T>,
@@ -44,6 +49,7 @@ pub(crate) struct Past<S: Storage> {
     pub(crate) state: State,
     pub(crate) next: Seq,
     pub(crate) ids: KnownIds<S>,
+    pub(crate) records: Reader<S>,
 }
 
 impl<P: Platform, T> Front<P, T> {
@@ -55,15 +61,27 @@ impl<P: Platform, T> Front<P, T> {
         past: Past<P::Storage>,
         limits: Limits,
     ) -> Self {
-        let Past { state, next, ids } = past;
+        let Past { state, next, ids, records } = past;
+        let told = Told::new(records);
         let (suppressed, room, batch) = (Suppressed::default(), Room::Reserved, Batch::default());
-        Front { platform, salts, state, next, clock, ids, suppressed, room, limits, batch }
+        Front { platform, salts, state, next, clock, ids, suppressed, told, room, limits, batch }
     }
 
     /// The same half, whose open batch is empty, for tickets of another kind.
     pub(crate) fn with_tickets<U>(self) -> Front<P, U> {
-        let Front { platform, salts, state, next, clock, ids, suppressed, room, limits, batch: _ } =
-            self;
+        let Front {
+            platform,
+            salts,
+            state,
+            next,
+            clock,
+            ids,
+            suppressed,
+            told,
+            room,
+            limits,
+            batch: _,
+        } = self;
         Front {
             platform,
             salts,
@@ -72,6 +90,7 @@ impl<P: Platform, T> Front<P, T> {
             clock,
             ids,
             suppressed,
+            told,
             room,
             limits,
             batch: Batch::default(),
@@ -156,10 +175,19 @@ impl<P: Platform, T> Front<P, T> {
     }
 
     /// What gate and decide would say of `request` now; nothing is recorded.
-    pub(crate) fn dry_run(&mut self, request: &Request) -> (Ruling, Vec<Event>) {
+    ///
+    /// # Errors
+    /// [`Error::Ledger`](crate::Error::Ledger) when a record that is to be redacted cannot be read.
+    pub(crate) fn dry_run(&mut self, request: &Request) -> Result<(Ruling, Vec<Event>), Error> {
         let ctx = self.context();
+        let ctx = self.told.rehearse(ctx, &request.submission)?;
         let ruled = rule(&self.state, &ctx, &request.submission);
-        Ruling::split(ruled)
+        Ok(Ruling::split(ruled))
+    }
+
+    /// From now on the log's key can be changed.
+    pub(crate) fn set_hand_over(&mut self, hand_over: HandOver<P::Storage>) {
+        self.told.set_hand_over(hand_over);
     }
 
     /// Whether refusals are counted that no record tells of yet.
@@ -190,7 +218,7 @@ impl<P: Platform, T> Front<P, T> {
     }
 
     fn context(&mut self) -> Context {
-        Context { seq: self.next, time: self.clock.next(&mut self.platform) }
+        Context::at(self.next, self.clock.next(&mut self.platform))
     }
 
     /// What has to hold before a request may reach the gate; the encoded request if it does.
@@ -205,19 +233,15 @@ impl<P: Platform, T> Front<P, T> {
         if drift_ms > CLOCK_DRIFT_MS_MAX {
             return Err(Refused::ClockDrift { drift_ms, max_ms: CLOCK_DRIFT_MS_MAX });
         }
-        let encoded =
-            encode_request(submission).map_err(|error| Refused::Malformed(error.to_string()))?;
-        if matches!(submission.command, Command::Genesis(_)) {
-            return Err(Refused::Malformed("a log has one genesis record".to_owned()));
-        }
-        if let Some(cause) = submission.cause.filter(|cause| *cause >= self.next) {
-            return Err(Refused::CauseAhead { cause, next: self.next });
-        }
-        Ok(encoded)
+        recordable(submission, self.next)
     }
 
     fn decide(&mut self, request: Request, encoded: &[u8], ticket: T) {
         let ctx = self.context();
+        let ctx = match self.told.tell(ctx, &self.state, &request.submission) {
+            Ok(ctx) => ctx,
+            Err(refused) => return self.batch.push_answer(Err(refused), ticket),
+        };
         let ruled = rule(&self.state, &ctx, &request.submission);
         let refused = ruled.rejection.is_some() || !ruled.decision.verdict.lets_through();
         if refused && self.over_budget(request.submission.actor, &ctx) {
@@ -270,6 +294,9 @@ impl<P: Platform, T> Front<P, T> {
             events,
         };
         evolve(&mut self.state, &record);
+        if record.events.iter().any(|event| matches!(event, Event::LogKeyRotated(_))) {
+            self.told.handed_over();
+        }
         self.ids.note(actor, command_id, ctx.seq);
         self.clock.used(ctx.time);
         self.next = ctx.seq.next();

@@ -57,7 +57,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut salts = Salts::seeded_by(&mut platform)?;
         let mut nonces = Salts::seeded_by(&mut platform)?;
         let mut clock = HybridClock::after(Time(0), &mut platform);
-        let ctx = Context { seq: Seq(0), time: clock.next(&mut platform) };
+        let ctx = Context::at(Seq(0), clock.next(&mut platform));
         let constitution = Some(Arc::from(genesis.constitution.as_str()));
         let (request, ruled, encoded) = rule_genesis(genesis, id, &ctx, &mut salts)?;
         let command_id = request.submission.command_id;
@@ -86,7 +86,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let place = Place::of(&mut platform)?;
         let mut back = Back::new(log, Published { state: state.clone(), head });
         let Opened { follower, ids, found } = back.index(place, &mut |_| ())?;
-        let past = Past { state, next: Seq(1), ids };
+        let past = Past { state, next: Seq(1), ids, records: back.reader() };
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
         let keeper = Keeper::new(follower);

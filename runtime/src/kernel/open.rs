@@ -55,7 +55,7 @@ impl<P: Platform, T> Kernel<P, T> {
         let place = Place::of(&mut platform)?;
         let mut back = Back::new(log, Published { state: state.clone(), head });
         let Opened { follower, ids, found } = back.index(place, progress)?;
-        let past = Past { state, next: head.seq.next(), ids };
+        let past = Past { state, next: head.seq.next(), ids, records: back.reader() };
         let mut front = Front::new(platform, salts, clock, past, limits);
         front.set_room(back.make_room()?);
         let keeper = Keeper::new(follower);

@@ -6,6 +6,7 @@ use crate::kernel::published::Board;
 use crate::kernel::{
     Answer, Back, Batch, Front, Published, Receipt, Request, Room, Ruling, SealedPayload,
 };
+use crate::log_key::HandOver;
 use crate::platform::Platform;
 use crate::snapshot::{self, Taker};
 use crate::{Error, Reader};
@@ -70,7 +71,10 @@ impl<P: Platform, T> Kernel<P, T> {
     }
 
     /// What gate and decide would say of `request` now. Nothing is recorded.
-    pub fn dry_run(&mut self, request: &Request) -> (Ruling, Vec<Event>) {
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] when a record that is to be redacted cannot be read.
+    pub fn dry_run(&mut self, request: &Request) -> Result<(Ruling, Vec<Event>), Error> {
         self.front.dry_run(request)
     }
 
@@ -123,15 +127,19 @@ impl<P: Platform, T> Kernel<P, T> {
     }
 
     /// Has checkpoints signed from now on, under the name of `origin`, with the key of a 32-byte seed
-    /// (RFC 8032): by [`Kernel::close`], and while a [`crate::Driver`] runs the kernel.
+    /// (RFC 8032): by [`Kernel::close`], and while a [`crate::Driver`] runs the kernel. The same key hands over to
+    /// another one when a `log.rotate_key` takes effect.
     ///
     /// # Errors
     /// [`Error::Ledger`] when the disk fails.
     pub fn sign_checkpoints(&mut self, origin: &str, seed: &[u8; 32]) -> Result<(), Error> {
-        let Some(signer) = Signer::new(origin, seed) else { return Ok(()) };
+        let signers = Signer::new(origin, seed).zip(Signer::new(origin, seed));
+        let Some((signer, old)) = signers else { return Ok(()) };
+        let storage = self.front.storage();
         if let Some(checkpointer) = self.back.checkpointer(signer)? {
-            self.keeper.sign_with(checkpointer);
+            self.keeper.sign_with(checkpointer, storage.clone());
         }
+        self.front.set_hand_over(HandOver::new(storage, origin, self.back.log_id(), old));
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 /// <data-dir>/tile/               hashes of the tree; deletable
 /// <data-dir>/index/              ids and postings of all records; deletable while no kernel runs
 /// <data-dir>/keys/log.key        Ed25519 seed of the log, 32 bytes, mode 0600
+/// <data-dir>/keys/log.key.next   the same of the key that is to follow it, while keys change
 /// <data-dir>/keys/operator.key   Ed25519 seed of operator 1, 32 bytes, mode 0600
 /// <data-dir>/kernel.sock         the running kernel's socket, mode 0600 (docs/api.md)
 /// <data-dir>/kernel.log          what the daemon says, and kernel.log.1 before it; deletable
@@ -59,9 +60,14 @@ impl Layout {
         self.data_dir.join("keys")
     }
 
-    /// The key that will sign checkpoints.
+    /// The key that signs checkpoints.
     pub fn log_key(&self) -> PathBuf {
         self.keys().join("log.key")
+    }
+
+    /// The key that is to sign checkpoints after it.
+    pub fn next_log_key(&self) -> PathBuf {
+        self.keys().join("log.key.next")
     }
 
     /// The running kernel's socket.

@@ -1,15 +1,16 @@
 //! Opening a node for writing, with its keys and its guard.
 
-use super::{Keys, Layout};
-use crate::platform::Native;
+use super::{KEY_FILE_BYTES, Keys, Layout};
+use crate::log_key::seed_for;
+use crate::platform::{Native, Platform};
 use crate::snapshot::Policy;
 use crate::{Error, Kernel, OpenOptions, Opening, Progress};
 use std::fs;
-use weft_ledger::Signer;
 
 /// Opens the node at `layout` for writing: takes its lock, checks and folds the records after the newest
 /// snapshot, holds the log to its guard, has checkpoints signed with the log's key, and snapshots taken.
-/// `progress` hears how far the ids of records are read that no file knows.
+/// A change of keys that was not brought to its end is completed. `progress` hears how far the ids of
+/// records are read that no file knows.
 ///
 /// # Errors
 /// Those of [`Kernel::open`]; [`Error::Key`] when the log's key cannot be read, and
@@ -20,16 +21,23 @@ pub fn open(
 ) -> Result<(Kernel<Native, ()>, Opening), Error> {
     let (platform, options) = (Native::of(layout), OpenOptions::writer());
     let (mut kernel, opening) = Kernel::open_with(platform, options, progress)?;
-    let seed = Keys::load_log_seed(layout)?;
-    let needed = opening.log.watched.keys.verifier_for(opening.log.head.size);
-    let signer = Signer::new(opening.log.watched.keys.origin(), &seed);
-    if needed.as_ref() != signer.as_ref().map(Signer::key) {
-        return Err(Error::NotTheLogKey { path: layout.log_key() });
-    }
+    let seed = log_seed(layout, &opening)?;
     if let Some(guards) = layout.guards() {
         fs::create_dir_all(guards).map_err(|source| Error::files(guards, source))?;
     }
     kernel.sign_checkpoints(opening.log.watched.keys.origin(), &seed)?;
     kernel.take_snapshots(Policy::default(), opening.snapshot);
     Ok((kernel, opening))
+}
+
+/// The seed of the key that the log needs: that of the key's file, or of the one beside it if a change of keys was on
+/// its way to it, which is then completed.
+fn log_seed(layout: &Layout, opening: &Opening) -> Result<[u8; KEY_FILE_BYTES], Error> {
+    let current = Keys::load_log_seed(layout);
+    let (storage, keys) = (Native::of(layout).storage(), &opening.log.watched.keys);
+    let found = seed_for(&storage, current.as_ref().ok().copied(), keys, opening.log.head.size);
+    match found.map_err(|source| Error::key(&layout.next_log_key(), source))? {
+        Some(seed) => Ok(seed),
+        None => current.and(Err(Error::NotTheLogKey { path: layout.log_key() })),
+    }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use weft_projections::Kind;
 use weft_runtime::api::Client;
 use weft_runtime::api::json::Receipt;
+use weft_runtime::node::Keys;
 
 fn done(client: &mut Client, method: &str, params: Value) -> Receipt {
     let receipt: Receipt = client.call(method, &params).unwrap();
@@ -21,7 +22,7 @@ fn refused(client: &mut Client, method: &str, params: Value) -> (String, u8, Opt
 
 #[test]
 fn operators_and_agents_ask_for_every_command_that_is_theirs() {
-    let world = World::start();
+    let world = World::start_signing();
     let mut operator = world.operator();
     let analyst = world.process("analyst", &["publish:survey/#", "subscribe:survey/#"]);
     let reader = world.process("reader", &["send:analyst"]);
@@ -49,6 +50,10 @@ fn operators_and_agents_ask_for_every_command_that_is_theirs() {
     let native = json!({"name": "native", "argv": ["/bin/true"], "env": {"A": "b"}, "cwd": "/"});
     done(&mut operator, "process.spawn", native);
     done(&mut operator, "process.stop", json!({"target": "native"}));
+    done(&mut operator, "log.redact", json!({"seq": sent.seq, "reason": "asked for"}));
+    let next = Keys::from_seeds(&[7; 32], &[8; 32]).log_public();
+    std::fs::write(world.layout.next_log_key(), [7; 32]).unwrap();
+    done(&mut operator, "log.rotate_key", json!({"new_key": hex::encode(next)}));
     done(&mut operator, "kernel.shutdown", json!({}));
     world.stop();
 }
@@ -58,6 +63,7 @@ fn what_only_the_kernel_reports_is_denied_and_recorded() {
     let world = World::start();
     let mut operator = world.operator();
     for (method, params) in [
+        ("kernel.snapshot", json!({"seq": 0, "state_version": 1, "root": "0".repeat(64)})),
         ("kernel.boot", json!({"gate_version": 1, "state_version": 1})),
         ("governance.suppressed", json!({"tree": "operator:1", "count": 1, "minute": 1})),
         ("process.started", json!({"pid": 1, "generation": 1})),
@@ -70,6 +76,24 @@ fn what_only_the_kernel_reports_is_denied_and_recorded() {
     }
     let (code, exit, seq) = refused(&mut operator, "log.genesis", json!({}));
     assert_eq!((code.as_str(), exit, seq), ("usage", 2, None));
+}
+
+#[test]
+fn what_is_done_to_the_log_is_not_an_agents_to_ask_for() {
+    let world = World::start();
+    let mut agent = world.agent(&world.process("a", &["*:*"]));
+    for (method, params) in [
+        ("log.redact", json!({"seq": 0, "reason": "asked for"})),
+        ("log.rotate_key", json!({"new_key": "0".repeat(64)})),
+    ] {
+        let (code, exit, _) = refused(&mut agent, method, params);
+        assert_eq!((code.as_str(), exit), ("denied", 4), "{method}");
+    }
+    let mut operator = world.operator();
+    let redact = json!({"seq": 0, "reason": "asked for"});
+    assert_eq!(refused(&mut operator, "log.redact", redact).0, "no_payload");
+    let rotate = json!({"new_key": "0".repeat(64)});
+    assert_eq!(refused(&mut operator, "log.rotate_key", rotate).0, "key_not_held");
 }
 
 #[test]

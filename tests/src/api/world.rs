@@ -12,7 +12,7 @@ use weft_commands::requests::process::{Exited, Started};
 use weft_projections::events::Outcome;
 use weft_projections::{Actor, Generation, OperatorId, Pid};
 use weft_runtime::api::{self, Client, Credentials, Hooks, Kin, Peers, Token};
-use weft_runtime::node::{Birth, DEFAULT_ORIGIN, Keys, Layout, init};
+use weft_runtime::node::{self, Birth, DEFAULT_ORIGIN, Keys, Layout, init};
 use weft_runtime::{Driver, Handle, Kernel, Native, OpenOptions, Receipt, Request, boot};
 
 /// How long a test waits for what has to come.
@@ -44,14 +44,25 @@ impl Peers for Pretend {
 }
 
 impl World {
+    /// A kernel that signs nothing: what is asked of the socket needs no checkpoints.
     pub(crate) fn start() -> World {
+        World::open_with(|layout| {
+            Kernel::open(Native::new(layout.data_dir()), OpenOptions::writer()).unwrap().0
+        })
+    }
+
+    /// A kernel that has the log's key.
+    pub(crate) fn start_signing() -> World {
+        World::open_with(|layout| node::open(layout, &mut |_| ()).unwrap().0)
+    }
+
+    fn open_with(open: impl FnOnce(&Layout) -> Kernel<Native, ()>) -> World {
         let folder = tempfile::tempdir().unwrap();
         let layout = Layout::new(folder.path().join("node"));
         let constitution = weft_projections::DEFAULT_CONSTITUTION.to_owned();
         let birth = Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution, command_id: None };
         init(&layout, birth).unwrap();
-        let platform = Native::new(layout.data_dir());
-        let (mut kernel, _) = Kernel::open(platform, OpenOptions::writer()).unwrap();
+        let mut kernel = open(&layout);
         boot(&mut kernel).unwrap();
         let (driver, handle) = Driver::start(kernel).unwrap();
         let tasks = tokio::runtime::Builder::new_multi_thread()

@@ -122,6 +122,7 @@ fn object(action: Action) -> (&'static str, &'static str, &'static str) {
         Action::Read => (FILES, "[5, file path]", "read:/srv/data"),
         Action::Write => (FILES, "[5, file path]", "write:/srv/data/out"),
         Action::Observe => ("what others do", "[0]", "observe:*"),
+        Action::Redact => ("any record", "[0]", "redact:*"),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::dice::Dice;
 use weft_commands::requests::{
-    capability, causal, ipc, kernel, process, topic, tree, unrecognised,
+    capability, causal, ipc, kernel, log, process, topic, tree, unrecognised,
 };
 use weft_commands::{Command, Target};
 use weft_projections::events::{Backend, NodeRef, Outcome, Relation, Restart};
 use weft_projections::state::RunState;
 use weft_projections::{
-    Actor, Digest, Generation, GrantId, MetaKey, Name, OperatorId, Pid, ResourceKind, Scope, Seq,
-    State, TOKEN_BYTES, Topic, TopicFilter, TreePath, token_digest,
+    Actor, Digest, Generation, GrantId, MetaKey, Name, OperatorId, Pid, Reason, ResourceKind,
+    STATE_VERSION, Scope, Seq, State, TOKEN_BYTES, Topic, TopicFilter, TreePath, token_digest,
 };
 
 const NAMES: [&str; 5] = ["reader", "analyst", "reporter", "clerk", "critic"];
@@ -47,8 +47,10 @@ pub(crate) fn wish(dice: &mut Dice, state: &State, frames: &[u8]) -> Wish {
 }
 
 fn actor(dice: &mut Dice, state: &State, command: &Command) -> Actor {
-    let kernel_only =
-        matches!(command, Command::Boot(_) | Command::Started(_) | Command::Exited(_));
+    let kernel_only = matches!(
+        command,
+        Command::Snapshot(_) | Command::Boot(_) | Command::Started(_) | Command::Exited(_)
+    );
     if kernel_only && !dice.one_in(10) {
         return Actor::Kernel;
     }
@@ -75,7 +77,7 @@ fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Ve
     if state.process_table.live_len() < 3 && dice.one_in(2) {
         return spawn(dice, frames);
     }
-    match dice.below(28) {
+    match dice.below(31) {
         0..3 => spawn(dice, frames),
         3..5 => (Command::Started(started(dice, state)), None),
         5 => (Command::Exited(exited(dice, state)), None),
@@ -97,6 +99,12 @@ fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Ve
         21 => (Command::Revoke(capability::Revoke { grant: held(dice, state) }), None),
         22..26 => (Command::Started(next_start(dice, state)), None),
         26 => (Command::Boot(kernel::Boot { gate_version: 1, state_version: 1 }), None),
+        27 => (Command::Redact(redact(dice, state)), None),
+        28 => (Command::Snapshot(snapshot(dice, state)), None),
+        29 => {
+            let new_key = Digest([(dice.number() % 3) as u8; 32]);
+            (Command::RotateKey(log::RotateKey { new_key }), None)
+        }
         _ => {
             let method = unrecognised::Method::cut("agent.dance");
             (Command::Unrecognised(unrecognised::Unrecognised { method }), None)
@@ -120,6 +128,20 @@ fn spawn(dice: &mut Dice, frames: &[u8]) -> (Command, Option<Vec<u8>>) {
         (Backend::Embedded, None)
     };
     (Command::Spawn(process::Spawn { name, restart, can, backend }), program)
+}
+
+/// A record of any age, or one that is not there yet.
+fn redact(dice: &mut Dice, state: &State) -> log::Redact {
+    let next = state.kernel.last().map_or(0, |last| last.seq.0 + 1);
+    let seq = Seq(dice.number() % (next + 2));
+    log::Redact { seq, reason: Reason::new("asked for").unwrap() }
+}
+
+/// The claim that a snapshot of State as it is now would make, or an old one.
+fn snapshot(dice: &mut Dice, state: &State) -> kernel::Snapshot {
+    let last = state.kernel.last().map_or(0, |last| last.seq.0);
+    let seq = if dice.one_in(4) { dice.number() % (last + 1) } else { last };
+    kernel::Snapshot { seq: Seq(seq), state_version: STATE_VERSION, root: state.root() }
 }
 
 fn started(dice: &mut Dice, state: &State) -> process::Started {

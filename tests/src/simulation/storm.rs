@@ -271,6 +271,9 @@ impl Storm {
             Err(Refused::IdsUnknown) => self.report.ids_unknown += 1,
             // A repetition, and the disk lost power before its record could be read again.
             Err(Refused::OutcomeUnknown) => self.report.unread += 1,
+            // A redaction, and the same happened to the record that it names.
+            Err(Refused::Unread { .. }) => self.report.unread += 1,
+            Err(Refused::Damaged { .. }) if self.disk == Disk::Lying => self.report.unread += 1,
             Err(refused) => panic!("unexpected answer: {refused}"),
         }
     }

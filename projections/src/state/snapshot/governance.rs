@@ -21,7 +21,6 @@ pub(super) struct StoredGovernance {
     effects: Vec<StoredEffect>,
     operators: Vec<StoredOperator>,
     origin: String,
-    log_key: [u8; 32],
     entropy: [u8; 32],
     minute: u64,
     refusals: Vec<StoredRefusals>,
@@ -54,7 +53,6 @@ impl StoredGovernance {
             rules: Constitution { environment, thresholds, effects },
             operators,
             origin,
-            log_key,
             entropy,
             refusals: Refusals { minute, counts },
             suppressed_total,
@@ -78,7 +76,6 @@ impl StoredGovernance {
             effects: effects.iter().map(effect).collect(),
             operators: operators.iter().map(operator).collect(),
             origin: origin.clone(),
-            log_key: log_key.0,
             entropy: entropy.0,
             minute: *minute,
             refusals: counts.iter().map(refused).collect(),
@@ -97,7 +94,6 @@ impl ArchivedStoredGovernance {
             effects,
             operators,
             origin,
-            log_key,
             entropy,
             minute,
             refusals,
@@ -115,7 +111,6 @@ impl ArchivedStoredGovernance {
             },
             operators: operators_of(operators)?,
             origin: origin.as_str().to_owned(),
-            log_key: Digest(*log_key),
             entropy: Digest(*entropy),
             refusals: refusals_of(minute.to_native(), refusals)?,
             suppressed_total: suppressed_total.to_native(),
@@ -137,13 +132,12 @@ fn check_founding(governance: &Governance) -> Result<(), Error> {
         rules,
         operators,
         origin: _,
-        log_key,
         entropy,
         refusals: _,
         suppressed_total: _,
     } = governance;
     let is_blank = *law == Seq::default()
-        && [*constitution, *log_key, *entropy] == [Digest::default(); 3]
+        && [*constitution, *entropy] == [Digest::default(); 2]
         && *rules == Constitution::default()
         && operators.is_empty();
     ensure(is_blank, "governance", "a law without a genesis")

@@ -17,6 +17,7 @@
 
 mod capabilities;
 mod causal_graph;
+mod chain;
 mod check;
 mod error;
 mod governance;

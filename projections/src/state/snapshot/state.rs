@@ -7,6 +7,7 @@ use rkyv::{Archive, Serialize, rancor};
 use super::Error;
 use super::capabilities::StoredCapabilities;
 use super::causal_graph::StoredCausalGraph;
+use super::chain::StoredChain;
 use super::check::ensure;
 use super::governance::StoredGovernance;
 use super::ipc_routes::StoredIpcRoutes;
@@ -26,6 +27,7 @@ struct StoredState {
     causal_graph: StoredCausalGraph,
     capabilities: StoredCapabilities,
     governance: StoredGovernance,
+    chain: StoredChain,
 }
 
 impl State {
@@ -72,6 +74,7 @@ impl StoredState {
             causal_graph,
             capabilities,
             governance,
+            chain,
         } = state;
         Self {
             state_version: STATE_VERSION,
@@ -82,6 +85,7 @@ impl StoredState {
             causal_graph: StoredCausalGraph::of(causal_graph),
             capabilities: StoredCapabilities::of(capabilities),
             governance: StoredGovernance::of(governance),
+            chain: StoredChain::of(chain),
         }
     }
 }
@@ -97,19 +101,22 @@ impl ArchivedStoredState {
             causal_graph,
             capabilities,
             governance,
+            chain,
         } = self;
         let found = state_version.to_native();
         if found != STATE_VERSION {
             return Err(Error::Version { found, expected: STATE_VERSION });
         }
         let process_table = process_table.restore()?;
+        let governance = governance.restore()?;
         let state = State {
             kernel: kernel.restore()?,
             ipc_routes: ipc_routes.restore(&process_table)?,
             resource_tree: resource_tree.restore()?,
             causal_graph: causal_graph.restore(&process_table)?,
             capabilities: capabilities.restore(&process_table)?,
-            governance: governance.restore()?,
+            chain: chain.restore(&governance)?,
+            governance,
             process_table,
         };
         let is_default = || state.to_canonical_cbor() == State::default().to_canonical_cbor();

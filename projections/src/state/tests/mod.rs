@@ -2,6 +2,7 @@
 
 mod assets;
 mod bytes;
+mod chain;
 mod consistency;
 mod limits;
 mod runs;

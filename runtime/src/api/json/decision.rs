@@ -116,6 +116,7 @@ fn values(found: &Found) -> Values {
         | Found::Unauthenticated
         | Found::Unrecognised
         | Found::NoLaw
-        | Found::GenesisAgain => Values::Nothing {},
+        | Found::GenesisAgain
+        | Found::OperatorOnly => Values::Nothing {},
     }
 }

@@ -26,6 +26,22 @@ enum Fields {
     #[serde(skip_deserializing)]
     Genesis(Box<Genesis>),
     #[serde(skip_deserializing)]
+    Redacted {
+        seq: u64,
+        reason: String,
+    },
+    #[serde(skip_deserializing)]
+    KeyRotated {
+        new_key: String,
+        signature: String,
+    },
+    #[serde(skip_deserializing)]
+    SnapshotClaimed {
+        seq: u64,
+        state_version: u32,
+        root: String,
+    },
+    #[serde(skip_deserializing)]
     Booted {
         boot: u32,
         gate_version: u32,
@@ -152,6 +168,18 @@ fn fields(seq: Seq, event: &weft_projections::Event) -> Fields {
     use weft_projections::Event as Happened;
     match event {
         Happened::LogGenesis(event) => Fields::Genesis(Box::new(genesis(event))),
+        Happened::LogRedacted(event) => {
+            Fields::Redacted { seq: event.seq.0, reason: event.reason.to_string() }
+        }
+        Happened::LogKeyRotated(event) => Fields::KeyRotated {
+            new_key: event.new_key.to_string(),
+            signature: event.signature.to_string(),
+        },
+        Happened::KernelSnapshotClaimed(event) => Fields::SnapshotClaimed {
+            seq: event.seq.0,
+            state_version: event.state_version,
+            root: event.root.to_string(),
+        },
         Happened::KernelBooted(event) => Fields::Booted {
             boot: event.boot,
             gate_version: event.gate_version,

@@ -45,6 +45,21 @@ enum Arguments {
     #[serde(skip_deserializing)]
     Genesis(Box<Founding>),
     #[serde(skip_deserializing)]
+    Redact {
+        seq: u64,
+        reason: String,
+    },
+    #[serde(skip_deserializing)]
+    RotateKey {
+        new_key: String,
+    },
+    #[serde(skip_deserializing)]
+    Snapshot {
+        seq: u64,
+        state_version: u32,
+        root: String,
+    },
+    #[serde(skip_deserializing)]
     Boot {
         gate_version: u32,
         state_version: u32,
@@ -180,6 +195,15 @@ fn arguments(command: &Command) -> Arguments {
             Arguments::Unrecognised { method: asked.method.as_str().to_owned() }
         }
         Command::Genesis(asked) => Arguments::Genesis(Box::new(founding(asked))),
+        Command::Redact(asked) => {
+            Arguments::Redact { seq: asked.seq.0, reason: asked.reason.to_string() }
+        }
+        Command::RotateKey(asked) => Arguments::RotateKey { new_key: asked.new_key.to_string() },
+        Command::Snapshot(asked) => Arguments::Snapshot {
+            seq: asked.seq.0,
+            state_version: asked.state_version,
+            root: asked.root.to_string(),
+        },
         Command::Boot(asked) => {
             Arguments::Boot { gate_version: asked.gate_version, state_version: asked.state_version }
         }

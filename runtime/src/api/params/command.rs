@@ -11,7 +11,7 @@ use serde::Deserialize;
 use std::borrow::Cow;
 use std::sync::Arc;
 use weft_commands::requests::{
-    capability, causal, governance, ipc, kernel, process, topic, tree, unrecognised,
+    capability, causal, governance, ipc, kernel, log, process, topic, tree, unrecognised,
 };
 use weft_commands::{Command, CommandId, Program};
 use weft_projections::events::{Backend, Restart};
@@ -46,6 +46,7 @@ impl Asked {
     /// `state`.
     pub(in crate::api) fn parse(kind: Kind, params: &str, state: &State) -> Result<Asked, Fault> {
         match kind {
+            Kind::LOG_REDACT | Kind::LOG_ROTATE_KEY | Kind::KERNEL_SNAPSHOT => of_log(kind, params),
             Kind::KERNEL_BOOT => whole(params, forms::Boot::common, |form| {
                 let forms::Boot { gate_version, state_version, .. } = form;
                 Ok(Command::Boot(kernel::Boot { gate_version, state_version }).alone())
@@ -81,6 +82,24 @@ impl Asked {
             }),
             _ => message_or_tree(kind, params),
         }
+    }
+}
+
+fn of_log(kind: Kind, params: &str) -> Result<Asked, Fault> {
+    match kind {
+        Kind::LOG_REDACT => whole(params, forms::Redact::common, |form| {
+            let forms::Redact { seq, reason: Text(reason), .. } = form;
+            Ok(Command::Redact(log::Redact { seq: Seq(seq), reason }).alone())
+        }),
+        Kind::LOG_ROTATE_KEY => whole(params, forms::RotateKey::common, |form| {
+            let Text(new_key) = form.new_key;
+            Ok(Command::RotateKey(log::RotateKey { new_key }).alone())
+        }),
+        _ => whole(params, forms::Snapshot::common, |form| {
+            let forms::Snapshot { seq, state_version, root: Text(root), .. } = form;
+            let seq = Seq(seq);
+            Ok(Command::Snapshot(kernel::Snapshot { seq, state_version, root }).alone())
+        }),
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use weft_commands::{CommandId, Target};
 use weft_projections::events::{NodeRef, Relation};
 use weft_projections::{
-    Actor, Digest, Generation, GrantId, MetaKey, Name, Pid, ResourceKind, Scope, Topic,
+    Actor, Digest, Generation, GrantId, MetaKey, Name, Pid, Reason, ResourceKind, Scope, Topic,
     TopicFilter, TreePath,
 };
 
@@ -56,6 +56,9 @@ pub(super) struct Common {
 
 forms! {
     Nothing {}
+    Redact { seq: u64, reason: Text<Reason>, }
+    RotateKey { new_key: Text<Digest>, }
+    Snapshot { seq: u64, state_version: u32, root: Text<Digest>, }
     Boot { gate_version: u32, state_version: u32, }
     Suppressed { tree: Text<Actor>, count: u64, minute: u64, }
     Spawn {

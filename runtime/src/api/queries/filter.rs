@@ -172,6 +172,9 @@ impl Processes {
             Command::Link(link) => self.node(&link.from) || self.node(&link.to),
             Command::Unrecognised(_)
             | Command::Genesis(_)
+            | Command::Redact(_)
+            | Command::RotateKey(_)
+            | Command::Snapshot(_)
             | Command::Boot(_)
             | Command::Shutdown(_)
             | Command::Ack(_)
@@ -205,6 +208,9 @@ impl Processes {
             Event::TopicSubscribed(event) => event.pid,
             Event::TopicUnsubscribed(event) => event.pid,
             Event::LogGenesis(_)
+            | Event::LogRedacted(_)
+            | Event::LogKeyRotated(_)
+            | Event::KernelSnapshotClaimed(_)
             | Event::KernelBooted(_)
             | Event::KernelHalted(_)
             | Event::GovernanceSuppressed(_)

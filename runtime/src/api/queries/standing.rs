@@ -24,7 +24,7 @@ pub fn standing<S: Storage>(sight: &Sight<'_, S>, log: &Path) -> Result<Standing
         log_id,
         size: sight.head.0 + 1,
         head: Head::new(sight.head, Digest(last.link.0)),
-        public_key: sight.state.governance.log_key().to_string(),
+        public_key: sight.state.chain.key().to_string(),
         checkpoint: checkpoint
             .map(|note| SignedTree { size: note.head().size, root: note.head().root.to_string() }),
         segments,

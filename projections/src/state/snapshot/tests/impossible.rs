@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::round_trip::rich;
 use crate::events::{Grant, Outcome};
-use crate::state::{Held, Row, RunState};
+use crate::state::{Governance, Held, Row, RunState};
 use crate::testing::{filter, name, operator, path, pid_of, process};
 use crate::{Actor, Digest, Generation, GrantId, Kind, OperatorId, Payload, Scope, Seq, State};
 
@@ -38,6 +38,20 @@ fn kernel_and_governance() {
     });
     check("refusals: a minute without any", |state| state.governance.refusals.counts.clear());
     check("refusals: a minute out of range", |state| state.governance.refusals.minute = u64::MAX);
+}
+
+#[test]
+fn chain() {
+    let none = "log key: none of a genesis, or of none";
+    check(none, |state| state.chain.keys.clear());
+    check(none, |state| {
+        state.governance = Governance::default();
+        state.chain.copied = Some(Seq(1));
+    });
+    check("redactions: more than were counted", |state| state.chain.redacted_total = 0);
+    check("keys of the log: 65537 are more than 65536", |state| {
+        state.chain.keys.extend((0..65_535).map(|seq| (Seq(1_000 + seq), Digest::default())));
+    });
 }
 
 #[test]

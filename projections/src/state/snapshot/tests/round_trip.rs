@@ -8,8 +8,11 @@ use crate::events::{
 };
 use crate::state::snapshot::Error;
 use crate::testing::pid_of;
-use crate::testing::{Story, filter, grant, operator, path, process, record, stored, topic};
-use crate::{Event, GrantId, Record, STATE_VERSION, State, evolve};
+use crate::testing::{
+    Story, claimed, filter, grant, operator, path, process, record, redacted, rotated, stored,
+    topic,
+};
+use crate::{Actor, Event, GrantId, Record, STATE_VERSION, State, evolve};
 
 fn folded(records: &[Record]) -> State {
     let mut state = State::default();
@@ -35,8 +38,8 @@ fn check_same(one: &State, other: &State) {
 
 /// What evolve keeps beside the canonical bytes; the digests of the tree are compared by sealing it.
 fn indexes(state: &State) -> impl std::fmt::Debug {
-    let State { process_table, ipc_routes, causal_graph, capabilities, .. } = state.clone();
-    (process_table, ipc_routes, causal_graph, capabilities)
+    let State { process_table, ipc_routes, causal_graph, capabilities, chain, .. } = state.clone();
+    (process_table, ipc_routes, causal_graph, capabilities, chain)
 }
 
 /// A State with something in every list.
@@ -58,6 +61,9 @@ pub(super) fn rich() -> State {
     story.add_with_payload(operator(), stored("/apps/demo/readme"), 9);
     story.exit(3, Next::Restarting);
     story.exit(4, Next::Exited);
+    story.add(operator(), redacted(6));
+    story.add(operator(), rotated(7));
+    story.add(Actor::Kernel, claimed(9));
     story.refuse(process(2), crate::Verdict::Deny);
     story.state
 }
