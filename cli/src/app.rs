@@ -5,8 +5,8 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::render::{Out, fail};
 use crate::verbs::{
-    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, run as spawn,
-    shim, show, tree, version,
+    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, replay,
+    run as spawn, shim, show, tree, version,
 };
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -92,6 +92,7 @@ fn dispatch(cli: &Cli) -> Result<(), Error> {
             Ok(())
         }
         Verb::Show(args) => show::run(args, global),
+        Verb::Replay(args) => replay::run(args, global),
         Verb::Chain(args) => chain::run(args, global),
         Verb::Completions(args) => completions::run(args, global),
         Verb::Version => version::run(global),

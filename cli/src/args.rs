@@ -1,8 +1,8 @@
 //! What can be asked on the command line.
 
 use crate::verbs::{
-    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, run, shim, show,
-    tree,
+    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, replay, run,
+    shim, show, tree,
 };
 use std::path::PathBuf;
 
@@ -75,6 +75,7 @@ pub(crate) enum Verb {
     #[command(hide = true)]
     Shim(shim::Args),
     Show(show::Args),
+    Replay(replay::Args),
     Chain(chain::Args),
     Completions(completions::Args),
     /// Print the version of the program, the format and the meaning.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use weft_commands::CommandId;
 use weft_ledger::ProofProblem;
-use weft_projections::Seq;
+use weft_projections::{Digest, Seq};
 use weft_runtime::api::CallError;
 
 /// An error of the command line.
@@ -91,6 +91,20 @@ pub(crate) enum Error {
         path: PathBuf,
         /// Why it does not hold.
         problem: ProofProblem,
+    },
+    /// The records lead to another State than the log claims.
+    #[error(
+        "record {record} claims that State at record {seq} has the root {claimed}, and it has {found}"
+    )]
+    Diverged {
+        /// The record that claims it.
+        record: Seq,
+        /// The record whose State it is about.
+        seq: Seq,
+        /// The root that is claimed.
+        claimed: Digest,
+        /// The root there is.
+        found: Digest,
     },
     /// The kernel said no, or could not be reached.
     #[error("{}", .0.error)]

@@ -88,7 +88,7 @@ impl Exit {
             Error::Usage(_) | Error::NoDataDir => Exit::Usage,
             Error::NotFound { .. } | Error::NoNode(_) => Exit::NotFound,
             Error::NotOperator(_) => Exit::Denied,
-            Error::LogGone(_) | Error::Proof { .. } => Exit::Integrity,
+            Error::LogGone(_) | Error::Proof { .. } | Error::Diverged { .. } => Exit::Integrity,
             Error::Refused(refused) => refused.exit,
             Error::Call(call) => Exit::from(call.error.exit()),
             Error::NoKernel(_) | Error::Ended(_) => Exit::Unreachable,
@@ -124,6 +124,7 @@ pub(crate) fn code(error: &Error) -> &str {
         | Error::NotFound { .. }
         | Error::LogGone(_)
         | Error::Proof { .. }
+        | Error::Diverged { .. }
         | Error::OutcomeUnknown { .. }
         | Error::Node { .. }
         | Error::Ledger { .. }

@@ -22,6 +22,10 @@ impl Error {
             Error::Proof { .. } => {
                 Some("do not rely on it; ask whoever made it for another one".to_owned())
             }
+            Error::Diverged { .. } => Some(
+                "keep the folder: the claim is false, or this version folds the log differently from the one that made it"
+                    .to_owned(),
+            ),
             Error::NoDataDir => Some("name a place with --data-dir".to_owned()),
             Error::NotOperator(_) => {
                 Some("the operator's key of this node belongs into keys/operator.key, 32 bytes, readable by you".to_owned())

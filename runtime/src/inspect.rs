@@ -6,12 +6,14 @@ use crate::kernel::{
     Refused, Request, Ruling, open_log, recordable, rehearsed, view,
 };
 use crate::platform::Platform;
+use crate::replay::replay_from;
+use crate::snapshot;
 use crate::{Error, Reader, replay};
 use weft_commands::{Context, Refusal, Submission, rule};
 use weft_ledger::ids::{self, Lookup};
 use weft_ledger::storage::Storage;
 use weft_ledger::{Nonces, OpenOptions};
-use weft_projections::{Event, Seq, State, Time};
+use weft_projections::{Digest, Event, Seq, State, Time};
 
 /// A node opened for reading: nothing is written, and no lock is taken.
 #[derive(Debug)]
@@ -20,6 +22,7 @@ pub struct Inspection<P: Platform> {
     pub published: Published,
     /// What opening found, an unsettled tail for one.
     pub opening: Opening,
+    storage: P::Storage,
     reader: Reader<P::Storage>,
     log_id: weft_ledger::Digest,
 }
@@ -54,6 +57,7 @@ impl<P: Platform> Inspection<P> {
         Ok(Inspection {
             published: Published { state, head: Head::of(log.head()) },
             opening,
+            storage: platform.storage(),
             reader: log.reader(),
             log_id: log.log_id(),
         })
@@ -72,7 +76,21 @@ impl<P: Platform> Inspection<P> {
         if seq == self.published.head.seq {
             return Ok(self.published.state.clone());
         }
-        replay(&self.reader, seq)
+        // The nearest snapshot of this log, then the records after it.
+        let fits = |header: &snapshot::Header| {
+            let head = header.head;
+            head.seq <= seq && self.has(head.seq, head.link)
+        };
+        match snapshot::newest(&self.storage, fits) {
+            (Some(found), _) => replay_from(found.state, &self.reader, seq),
+            (None, _) => replay(&self.reader, seq),
+        }
+    }
+
+    /// Whether the record `seq` has this link.
+    fn has(&self, seq: Seq, link: Digest) -> bool {
+        let entry = self.reader.read(seq.0);
+        entry.is_ok_and(|entry| entry.is_some_and(|entry| entry.link.0 == link.0))
     }
 
     /// What [`crate::Kernel::execute`] would answer to `request` on a log that ends here. Nothing is

@@ -32,7 +32,7 @@ mod log_key;
 pub mod node;
 pub mod platform;
 pub mod reactor;
-mod replay;
+pub mod replay;
 pub mod scrub;
 pub mod shim;
 pub mod snapshot;
@@ -43,7 +43,7 @@ pub use index::{Finder, IndexOpening, Progress, WINDOW_RECORDS, WINDOW_RECORDS_M
 pub use inspect::{Inspection, Rehearsal};
 pub use kernel::{
     Answer, Batch, CLOCK_DRIFT_MS_MAX, Genesis, Head, Kernel, Opening, PayloadView, Published,
-    Receipt, RecordView, Refused, Request, Room, Ruling, SealedPayload, boot, decode_record,
+    Receipt, RecordView, Refused, Request, Room, Ruling, SealedPayload, boot, claim, decode_record,
     shutdown, view,
 };
 pub use platform::{Native, Platform, Sim, SimClock};

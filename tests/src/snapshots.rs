@@ -1,12 +1,16 @@
 //! Opening from snapshots: the same State as from the whole log, and whatever is wrong with one is said.
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::time::Duration;
+use weft_commands::requests::kernel::Snapshot;
 use weft_commands::requests::tree::Put;
 use weft_commands::{Command, CommandId};
 use weft_ledger::Signer;
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::{Memory, Storage as _};
-use weft_projections::{Actor, DEFAULT_CONSTITUTION, OperatorId};
+use weft_projections::{Actor, DEFAULT_CONSTITUTION, Digest, OperatorId, STATE_VERSION, Seq};
+use weft_runtime::replay::check;
 use weft_runtime::scrub::{Scrub, Scrubbed};
 use weft_runtime::snapshot::Policy;
 use weft_runtime::{
@@ -28,11 +32,13 @@ struct Node {
     disk: Memory,
     guards: Memory,
     puts: u64,
+    /// Each opening has chances of its own.
+    seed: Cell<u64>,
 }
 
 impl Node {
     fn born() -> Node {
-        let node = Node { disk: Memory::new(), guards: Memory::new(), puts: 0 };
+        let node = Node { disk: Memory::new(), guards: Memory::new(), puts: 0, seed: Cell::new(0) };
         let genesis = Genesis {
             origin: ORIGIN.to_owned(),
             constitution: DEFAULT_CONSTITUTION.to_owned(),
@@ -47,7 +53,9 @@ impl Node {
     }
 
     fn platform(&self) -> Sim {
-        let sim = Sim::new(self.disk.clone(), SimClock::at(1_790_000_000_000), 7);
+        self.seed.set(self.seed.get() + 1);
+        let clock = SimClock::at(1_790_000_000_000);
+        let sim = Sim::new(self.disk.clone(), clock, self.seed.get());
         sim.with_window(WINDOW).guarded_by(self.guards.clone())
     }
 
@@ -56,7 +64,7 @@ impl Node {
         let (mut kernel, opening) = Kernel::open(self.platform(), options).unwrap();
         let id = opening.log.log_id.to_string();
         kernel.sign_checkpoints(&format!("{ORIGIN}/{}", &id[..16]), &SEED).unwrap();
-        kernel.take_snapshots(POLICY, opening.snapshot);
+        kernel.take_snapshots(POLICY, opening.snapshot.map(|found| found.head.seq));
         (kernel, opening)
     }
 
@@ -95,7 +103,7 @@ impl Node {
             assert_eq!(opening.log.watched.root, whole.opening.log.watched.root);
         }
         assert_eq!(read.opening.passed_over, opening.passed_over);
-        (opening.snapshot.map(|seq| seq.0), opening.passed_over)
+        (opening.snapshot.map(|found| found.head.seq.0), opening.passed_over)
     }
 }
 
@@ -129,7 +137,7 @@ fn a_running_kernel_takes_one_when_it_is_due_and_bound() {
     let mut node = Node::born();
     node.grow(1);
     let (mut kernel, opening) = node.open();
-    assert_eq!(opening.snapshot.map(|seq| seq.0), Some(1));
+    assert_eq!(opening.snapshot.map(|found| found.head.seq.0), Some(1));
     for number in 2..=40 {
         kernel.execute(put(number)).unwrap().unwrap();
     }
@@ -256,4 +264,52 @@ fn damage_before_the_snapshot_is_found_and_the_next_opening_refuses() {
     assert_eq!(node.snapshots(), [""; 0]);
     let refused = Kernel::<Sim, ()>::open(node.platform(), OpenOptions::writer()).map(|_| ());
     assert_eq!(refused.unwrap_err().to_string(), error);
+}
+
+/// Has the kernel claim a root for State after a record.
+fn claim(node: &Node, seq: u64, state_version: u32, root: Digest) {
+    let (mut kernel, _) = node.open();
+    let claim = Command::Snapshot(Snapshot { seq: Seq(seq), state_version, root });
+    kernel.execute_as_kernel(claim, None).unwrap();
+    kernel.close().unwrap();
+}
+
+#[test]
+fn a_replay_compares_what_the_log_claims() {
+    let mut node = Node::born();
+    node.grow(20);
+    let inspection = Inspection::open(&node.platform()).unwrap();
+    let root = |seq| inspection.state_at(Seq(seq)).unwrap().root();
+    claim(&node, 7, STATE_VERSION, root(7));
+    claim(&node, 20, STATE_VERSION, root(20));
+    claim(&node, 21, STATE_VERSION + 1, root(1));
+    let mut told = Vec::new();
+    let found = check(&node.platform(), &mut |done, total| told.push((done, total))).unwrap();
+    assert_eq!((found.records, found.compared, found.diverged), (24, 2, None));
+    assert_eq!(found.not_comparable, BTreeMap::from([(STATE_VERSION + 1, 1)]));
+    assert_eq!(told.last(), Some(&(24, 24)));
+    // A false claim is found, whatever came after it.
+    claim(&node, 22, STATE_VERSION, root(20));
+    node.grow(5);
+    let found = check(&node.platform(), &mut |_, _| ()).unwrap();
+    let divergence = found.diverged.unwrap();
+    assert_eq!((divergence.claim.record, divergence.claim.seq), (Seq(24), Seq(22)));
+    assert_eq!(divergence.claim.root, root(20));
+    assert_eq!((found.records, found.compared), (23, 3));
+}
+
+#[test]
+fn the_past_is_the_same_with_and_without_a_snapshot() {
+    let mut node = Node::born();
+    node.grow(60);
+    node.grow(60);
+    let with = Inspection::open(&node.platform()).unwrap();
+    for path in node.snapshots() {
+        node.disk.remove(&path).unwrap();
+    }
+    let without = Inspection::open(&node.platform()).unwrap();
+    for seq in [0, 1, 59, 60, 61, 100, 120] {
+        let root = |inspection: &Inspection<Sim>| inspection.state_at(Seq(seq)).unwrap().root();
+        assert_eq!(root(&with), root(&without), "record {seq}");
+    }
 }

@@ -11,6 +11,7 @@ pub(crate) mod kernel;
 pub(crate) mod log;
 pub(crate) mod logs;
 pub(crate) mod ps;
+pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod shim;
 pub(crate) mod show;

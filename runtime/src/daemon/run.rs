@@ -6,7 +6,7 @@ use crate::node::{self, Layout};
 use crate::platform::Platform as _;
 use crate::reactor::{Families, Outputs, Processes, Stop};
 use crate::scrub::Scrub;
-use crate::{Driver, Error, Handle, Kernel, Native, Opening, Progress, Request, api, boot};
+use crate::{Driver, Error, Handle, Kernel, Native, Opening, Progress, Request, api, boot, claim};
 use rustix::process::test_kill_process;
 use std::io;
 use std::os::unix::net::UnixListener;
@@ -61,6 +61,7 @@ pub fn run(layout: &Layout, ready: impl FnOnce(&Ready)) -> Result<(), Error> {
     }
     let (socket, listener) = Socket::bind(layout.socket())?;
     let booted = boot(&mut kernel)?.seq;
+    claim(&mut kernel, opening.snapshot.as_ref())?;
     let permission = kernel.snapshot_permission();
     let (driver, handle) = Driver::start(kernel)?;
     let storage = Native::of(layout).storage();

@@ -4,7 +4,8 @@ use super::handle::spawn;
 use crate::Error;
 use crate::keeper::{self, Keeper, Signed};
 use crate::kernel::Board;
-use crate::snapshot::{self, Taker};
+use crate::snapshot::{self, Claim, Taker};
+use crossbeam_channel::Sender;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use weft_ledger::storage::Storage;
@@ -23,13 +24,19 @@ impl<S: Storage> Aside<S> {
         keeper: Keeper<S>,
         taker: Option<Taker<S>>,
         board: &Arc<Board>,
+        claims: Sender<Claim>,
     ) -> Result<Aside<S>, Error> {
         let signed = keeper.signed();
         let kept = board.clone();
         let keeper = spawn("weft-keep", move || keeper::run(keeper, &kept))?;
         let taker = taker.map(|taker| {
             let (board, signed) = (board.clone(), signed.clone());
-            spawn("weft-snapshot", move || snapshot::run(taker, &board, &signed, |_| ()))
+            spawn("weft-snapshot", move || {
+                // One that finds no room is claimed by nobody: it is no less true.
+                snapshot::run(taker, &board, &signed, |claim| {
+                    let _ = claims.try_send(claim);
+                })
+            })
         });
         Ok(Aside { board: board.clone(), keeper, taker: taker.transpose()?, signed })
     }

@@ -74,10 +74,12 @@ impl Driver {
         let reader = kernel.reader();
         let Divided { front, back, keeper, taker } = kernel.into_parts()?;
         let (finder, ids) = (keeper.finder().clone(), front.ids().clone());
-        let aside = Aside::start(keeper, taker, &published)?;
+        let (claims, claimed) = bounded(1);
+        let aside = Aside::start(keeper, taker, &published, claims)?;
         let committer = move || committer::run(back, &open_batches, &done, aside);
         let committer = spawn("weft-commit", committer)?;
-        let writer = spawn("weft-decide", move || writer::run(front, &queue, &batches, &outcomes))?;
+        let writer = move || writer::run(front, &queue, &claimed, &batches, &outcomes);
+        let writer = spawn("weft-decide", writer)?;
         Ok((Driver { writer, committer }, Handle { inputs, published, reader, ids, finder }))
     }
 

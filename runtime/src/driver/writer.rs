@@ -4,6 +4,7 @@ use super::handle::Input;
 use super::reply::Reply;
 use crate::kernel::{Batch, Front, Room};
 use crate::platform::Platform;
+use crate::snapshot::Claim;
 use crossbeam_channel::{Receiver, Sender, after, never, select};
 use std::time::Duration;
 
@@ -19,16 +20,19 @@ pub(crate) struct Committed {
 pub(crate) fn run<P: Platform>(
     mut front: Front<P, Reply>,
     queue: &Receiver<Input>,
+    claims: &Receiver<Claim>,
     batches: &Sender<Batch<Reply>>,
     outcomes: &Receiver<Committed>,
 ) {
     let mut committer_busy = false;
-    let mut more_to_come = true;
+    let (mut more_to_come, mut claims_over) = (true, false);
     while more_to_come || committer_busy || front.has_open_batch() || front.has_suppressed() {
-        let paused = never();
+        let (paused, no_claims) = (never(), never());
         let ids_missing = front.waits_for_ids();
         let open = more_to_come && !front.batch_is_full() && !ids_missing;
         let inputs = if open { queue } else { &paused };
+        // Whoever takes snapshots ends before this thread does, and then says nothing any more.
+        let claims = if open && !claims_over { claims } else { &no_claims };
         let look_again = if ids_missing { after(IDS_WAIT) } else { never() };
         select! {
             recv(look_again) -> _ => {}
@@ -38,6 +42,10 @@ pub(crate) fn run<P: Platform>(
                     drain(&mut front, queue);
                 }
                 Err(_) => more_to_come = false,
+            },
+            recv(claims) -> claim => match claim {
+                Ok(claim) => front.claim(claim),
+                Err(_) => claims_over = true,
             },
             recv(outcomes) -> outcome => match outcome {
                 Ok(committed) => {

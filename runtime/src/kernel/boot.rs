@@ -3,6 +3,7 @@
 use crate::Error;
 use crate::kernel::{Kernel, Receipt, Request};
 use crate::platform::Platform;
+use crate::snapshot::{Claim, Header};
 use weft_commands::requests::{kernel, process};
 use weft_commands::{Command, GATE_VERSION};
 use weft_projections::events::Outcome;
@@ -25,6 +26,23 @@ pub fn boot<P: Platform>(node: &mut Kernel<P, ()>) -> Result<Receipt, Error> {
         report_lost(node, batch, receipt.seq)?;
     }
     Ok(receipt)
+}
+
+/// Records what the snapshot that opening began with says of State, unless a record says it already.
+///
+/// # Errors
+/// [`Error::Refused`] when the command is not recorded, [`Error::Ledger`] when the disk fails.
+pub fn claim<P: Platform>(
+    node: &mut Kernel<P, ()>,
+    snapshot: Option<&Header>,
+) -> Result<Option<Receipt>, Error> {
+    let claimed = node.state().chain.last_snapshot().map(|claim| claim.seq);
+    let Some(found) = snapshot.map(Header::claim).filter(|found| claimed < Some(found.seq)) else {
+        return Ok(None);
+    };
+    let Claim { seq, root } = found;
+    let claim = kernel::Snapshot { seq, state_version: STATE_VERSION, root };
+    node.execute_as_kernel(Command::Snapshot(claim), None).map(Some)
 }
 
 /// Records that the kernel stops.

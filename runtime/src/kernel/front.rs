@@ -10,14 +10,15 @@ use crate::kernel::told::Told;
 use crate::kernel::{Refused, Request, Ruling, recordable};
 use crate::log_key::HandOver;
 use crate::platform::{Platform, Salts};
-use weft_commands::requests::governance;
+use crate::snapshot::Claim;
+use weft_commands::requests::{governance, kernel};
 use weft_commands::{Command, CommandId, Context, Submission, encode_request, rule};
 use weft_ledger::ids;
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::Storage;
 use weft_ledger::{Pending, Reader};
 use weft_projections::limits::REFUSALS_PER_MINUTE_MAX;
-use weft_projections::{Actor, Event, Payload, Record, Seq, State, evolve};
+use weft_projections::{Actor, Event, Payload, Record, STATE_VERSION, Seq, State, evolve};
 
 /// Whether the disk has room for another batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,9 +305,22 @@ impl<P: Platform, T> Front<P, T> {
         (core::pending(&record, command_id, self.salts.draw(), core, part), ruling)
     }
 
+    /// Records what a snapshot says of State, if there is room for it now: it is no less true without.
+    pub(crate) fn claim(&mut self, claim: Claim) {
+        let Claim { seq, root } = claim;
+        if self.room == Room::Reserved && self.batch.has_room_for_suppressed(&self.limits) {
+            let state_version = STATE_VERSION;
+            self.record_own(Command::Snapshot(kernel::Snapshot { seq, state_version, root }));
+        }
+    }
+
     fn record_suppressed(&mut self, count: Count) {
         let Count { tree, minute, count } = count;
-        let command = Command::Suppressed(governance::Suppressed { tree, minute, count });
+        self.record_own(Command::Suppressed(governance::Suppressed { tree, minute, count }));
+    }
+
+    /// Records a command of the kernel itself, whose answer nobody waits for.
+    fn record_own(&mut self, command: Command) {
         let Ok(id) = CommandId::new(self.salts.draw()) else { return };
         let request = Request::new(Actor::Kernel, id, command);
         let Ok(encoded) = encode_request(&request.submission) else { return };

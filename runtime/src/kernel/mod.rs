@@ -24,7 +24,7 @@ mod told;
 pub use answer::{Answer, Receipt, Refused, Ruling};
 pub(crate) use back::Back;
 pub use batch::Batch;
-pub use boot::{boot, shutdown};
+pub use boot::{boot, claim, shutdown};
 pub use core::{PayloadView, RecordView, decode_record, view};
 pub(crate) use front::Front;
 pub use front::Room;

@@ -79,6 +79,11 @@ impl Fold {
         Fold { state: state.clone(), next, ..Fold::default() }
     }
 
+    /// The first record that is not in State yet.
+    pub(crate) fn next(&self) -> Seq {
+        self.next
+    }
+
     pub(crate) fn take(&mut self, entry: &Entry<'_>) -> ControlFlow<()> {
         match self.fold(entry) {
             Ok(()) => ControlFlow::Continue(()),

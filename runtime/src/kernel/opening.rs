@@ -12,8 +12,8 @@ use weft_projections::Seq;
 pub struct Opening {
     /// What the ledger found.
     pub log: weft_ledger::Opening,
-    /// The record of the snapshot that opening began with; `None` if everything was read.
-    pub snapshot: Option<Seq>,
+    /// The snapshot that opening began with; `None` if everything was read.
+    pub snapshot: Option<snapshot::Header>,
     /// The snapshots that could not be used, newest first, and why.
     pub passed_over: Vec<String>,
 }
@@ -45,7 +45,7 @@ pub(crate) fn open<P: Platform>(
         let opened = Log::open_from(storage, guards, options, nonces(), start.as_ref(), visit);
         match (fold.outcome(opened), found) {
             (Ok((log, opening)), found) => {
-                let snapshot = found.map(|found| found.header.head.seq);
+                let snapshot = found.map(|found| found.header);
                 let opening = Opening { log: opening, snapshot, passed_over };
                 return Ok(Opened { log, opening, fold });
             }

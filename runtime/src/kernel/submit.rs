@@ -157,12 +157,16 @@ impl<P: Platform, T> Kernel<P, T> {
     }
 
     /// Does once what a [`crate::Driver`] has done aside: signs a checkpoint of what is durable, brings
-    /// the indexes up to it, and takes a snapshot if one is due. What fails is said by
+    /// the indexes up to it, and takes a snapshot if one is due, which the open batch then claims. What
+    /// fails is said by
     /// [`Kernel::close`].
     pub fn tend(&mut self) {
         self.keeper.round();
         if let Some(taker) = &mut self.taker {
-            snapshot::if_due(taker, &self.back.published().read(), &self.keeper.signed());
+            let published = self.back.published().read();
+            if let Some(claim) = snapshot::if_due(taker, &published, &self.keeper.signed()) {
+                self.front.claim(claim);
+            }
         }
     }
 

@@ -62,8 +62,8 @@ impl Node {
         let options = OpenOptions { threads: 1, ..OpenOptions::writer() };
         let (mut kernel, opening) = Kernel::open(self.platform(), options)?;
         let current = self.stored("keys/log.key").map(|byte| [byte; 32]);
-        let keys = &opening.watched.keys;
-        let seed = seed_for(&self.memory, current, keys, opening.head.size);
+        let keys = &opening.log.watched.keys;
+        let seed = seed_for(&self.memory, current, keys, opening.log.head.size);
         let failed = |source| Error::key("keys".as_ref(), source);
         let seed = seed.map_err(failed)?.expect("the log's key is here");
         kernel.sign_checkpoints(keys.origin(), &seed)?;

@@ -26,7 +26,7 @@ pub fn open(
         fs::create_dir_all(guards).map_err(|source| Error::files(guards, source))?;
     }
     kernel.sign_checkpoints(opening.log.watched.keys.origin(), &seed)?;
-    kernel.take_snapshots(Policy::default(), opening.snapshot);
+    kernel.take_snapshots(Policy::default(), opening.snapshot.map(|snapshot| snapshot.head.seq));
     Ok((kernel, opening))
 }
 

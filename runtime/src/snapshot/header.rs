@@ -30,6 +30,15 @@ pub struct Header {
     pub root: Digest,
 }
 
+/// What a snapshot says of State, for the log (FORMAT 5, `kernel.snapshot`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The last record that is in State.
+    pub seq: Seq,
+    /// Root of State.
+    pub root: Digest,
+}
+
 /// State, and where in the log it was.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
@@ -48,6 +57,11 @@ impl Snapshot {
 }
 
 impl Header {
+    /// What it says of State.
+    pub fn claim(&self) -> Claim {
+        Claim { seq: self.head.seq, root: self.root }
+    }
+
     /// The bytes before a State of `state_bytes` bytes.
     pub(super) fn encode(&self, state_bytes: u64) -> [u8; HEADER_BYTES] {
         let Header { state_version, head, batch, root } = self;

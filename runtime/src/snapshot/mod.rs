@@ -35,7 +35,7 @@ mod tests;
 mod thread;
 mod write;
 
-pub use header::{FramePlace, Header, Snapshot};
+pub use header::{Claim, FramePlace, Header, Snapshot};
 pub use ignored::{Ignored, Why};
 pub use newest::newest;
 pub use permission::Permission;

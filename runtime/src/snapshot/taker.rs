@@ -1,6 +1,8 @@
 //! Taking snapshots of a running kernel.
 
-use super::{FramePlace, Permission, Policy, SNAPSHOTS_KEPT, Snapshot, prune, remove_all, write};
+use super::{
+    Claim, FramePlace, Permission, Policy, SNAPSHOTS_KEPT, Snapshot, prune, remove_all, write,
+};
 use crate::kernel::Published;
 use crate::{Error, Reader};
 use weft_ledger::{LogKeys, Start, Storage, keep_places};
@@ -45,7 +47,7 @@ impl<S: Storage> Taker<S> {
     /// # Errors
     /// [`Error::Damaged`] when damage was found in the log, [`Error::Snapshot`] for a State that is too large, [`Error::Ledger`] and [`Error::Files`] for
     /// what the disk says; the snapshots of before are still there.
-    pub(crate) fn take(&mut self, published: Published, keys: &LogKeys) -> Result<Snapshot, Error> {
+    pub(crate) fn take(&mut self, published: Published, keys: &LogKeys) -> Result<Claim, Error> {
         if self.permission.is_withdrawn() {
             return Err(Error::Damaged);
         }
@@ -62,6 +64,6 @@ impl<S: Storage> Taker<S> {
             remove_all(&self.storage)?;
             return Err(Error::Damaged);
         }
-        Ok(snapshot)
+        Ok(snapshot.header.claim())
     }
 }

@@ -1,6 +1,6 @@
 //! The thread that takes snapshots while the kernel runs.
 
-use super::{Snapshot, Taker};
+use super::{Claim, Taker};
 use crate::keeper::Signed;
 use crate::kernel::{Board, Published};
 use std::sync::Arc;
@@ -19,13 +19,13 @@ pub(crate) fn run<S: Storage>(
     mut taker: Taker<S>,
     board: &Arc<Board>,
     signed: &Signed,
-    taken: impl Fn(&Snapshot),
+    taken: impl Fn(Claim),
 ) -> Taker<S> {
     while let Some(published) = next_due(&taker, board) {
         match bound(&published, board, signed) {
             None => break,
             Some(keys) => match taker.take((*published).clone(), &keys) {
-                Ok(snapshot) => taken(&snapshot),
+                Ok(claim) => taken(claim),
                 // A snapshot is derived: without one the next opening reads more.
                 Err(error) => tracing::warn!(%error, "no snapshot was taken"),
             },
@@ -63,14 +63,17 @@ fn bound(published: &Published, board: &Arc<Board>, signed: &Signed) -> Option<L
     }
 }
 
-/// The snapshot of a moment, if one is due.
-pub(crate) fn if_due<S: Storage>(taker: &mut Taker<S>, published: &Published, signed: &Signed) {
-    if taker.policy().is_due(taker.newest(), published) {
-        take(taker, published, signed);
-    }
+/// The snapshot of a moment, if one is due; what it says of State.
+pub(crate) fn if_due<S: Storage>(
+    taker: &mut Taker<S>,
+    published: &Published,
+    signed: &Signed,
+) -> Option<Claim> {
+    let due = taker.policy().is_due(taker.newest(), published);
+    if due { take(taker, published, signed) } else { None }
 }
 
-/// The snapshot at the end, once everything is signed.
+/// The snapshot at the end, once everything is signed. Whoever opens the log next claims it.
 pub(crate) fn at_close<S: Storage>(taker: &mut Taker<S>, published: &Published, signed: &Signed) {
     if taker.policy().is_due_at_close(taker.newest(), published) {
         take(taker, published, signed);
@@ -78,9 +81,8 @@ pub(crate) fn at_close<S: Storage>(taker: &mut Taker<S>, published: &Published, 
 }
 
 /// A snapshot is derived: without one the next opening reads more.
-fn take<S: Storage>(taker: &mut Taker<S>, published: &Published, signed: &Signed) {
-    let Some(keys) = signed.keys_past(published.head.seq) else { return };
-    if let Err(error) = taker.take(published.clone(), &keys) {
-        tracing::warn!(%error, "no snapshot was taken");
-    }
+fn take<S: Storage>(taker: &mut Taker<S>, published: &Published, signed: &Signed) -> Option<Claim> {
+    let keys = signed.keys_past(published.head.seq)?;
+    let taken = taker.take(published.clone(), &keys);
+    taken.inspect_err(|error| tracing::warn!(%error, "no snapshot was taken")).ok()
 }

@@ -34,9 +34,10 @@ fn a_flipped_bit_is_6_with_its_place_whatever_is_asked() {
     flip(&node, offset + 170);
     let before = node.bytes();
     let place = ["record 1", "log/00000000000000000000.seg", &format!("byte {offset}")];
-    let verbs: [&[&str]; 7] = [
+    let verbs: [&[&str]; 8] = [
         &["chain", "verify"],
         &["chain", "verify", "--independent"],
+        &["replay", "--check"],
         &["chain", "status"],
         &["log"],
         &["tree", "list"],

@@ -108,6 +108,18 @@ fn every_reading_verb_answers_as_of_a_record() {
 }
 
 #[test]
+fn a_replay_says_what_it_folded_and_compared() {
+    let node = lively();
+    let (found, status) = (node.json(["replay", "--check"]), node.json(["chain", "status"]));
+    assert_eq!((&found["holds"], &found["records"]), (&json!(true), &status["size"]));
+    assert_eq!((&found["compared"], &found["diverged"]), (&json!(0), &json!(null)));
+    assert_eq!(found["state_root"].as_str().unwrap().len(), 64);
+    let text = node.done(["replay", "--check"]);
+    assert!(text.contains("holds            yes"), "{text}");
+    node.weft(["replay"]).fails(2, &["--check"]);
+}
+
+#[test]
 fn show_is_for_people_too() {
     let node = lively();
     let shown = node.done(["show", "1"]);

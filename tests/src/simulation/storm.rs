@@ -336,7 +336,7 @@ impl Storm {
         let platform = self.platform();
         let opened = Kernel::open(platform, options());
         let opened = opened.and_then(|(kernel, opening)| {
-            let kernel = aside::started(kernel, opening.snapshot)?;
+            let kernel = aside::started(kernel, opening.snapshot.map(|found| found.head.seq))?;
             Ok((kernel, opening))
         });
         match opened {

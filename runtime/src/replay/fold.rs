@@ -12,8 +12,20 @@ use weft_projections::{Seq, State, evolve};
 /// [`Error::Ledger`] when a record cannot be read, [`Error::Unreadable`] for a record of a later
 /// version.
 pub fn replay<S: Storage>(reader: &Reader<S>, last: Seq) -> Result<State, Error> {
-    let mut state = State::default();
-    for entry in reader.range(0..last.0.saturating_add(1)) {
+    replay_from(State::default(), reader, last)
+}
+
+/// The same, going on from the State of an earlier record.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn replay_from<S: Storage>(
+    mut state: State,
+    reader: &Reader<S>,
+    last: Seq,
+) -> Result<State, Error> {
+    let next = state.kernel.last().map_or(0, |known| known.seq.0.saturating_add(1));
+    for entry in reader.range(next..last.0.saturating_add(1)) {
         evolve(&mut state, &decode_record(&entry?)?);
     }
     state.seal();
