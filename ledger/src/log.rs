@@ -325,7 +325,7 @@ pub(crate) fn hold<S: Storage>(
     torn: Option<&TornTail>,
     watch: &Watch<S>,
 ) -> Result<()> {
-    let Some(size) = watch.beyond() else { return Ok(()) };
+    let Some(size) = watch.beyond()? else { return Ok(()) };
     let (at, seq) = (collector.end, collector.size());
     let reason = match torn {
         Some(torn) => Reason::BelowCheckpoint { cause: Box::new(torn.bad.reason.clone()), size },

@@ -225,21 +225,21 @@ pub(super) struct NoteFile<F> {
 }
 
 impl<F: File> NoteFile<F> {
-    /// Opens the file, and makes it first if it is not there.
+    /// Opens the file, and makes it first if it is not there. Its last note is then durable, and so is
+    /// its name: what was read of it may have been in the page cache alone.
     pub(super) fn open<S: Storage<File = F>>(
         storage: &S,
         name: &'static str,
     ) -> Result<NoteFile<F>> {
         let file = match storage.open(name, Access::Write) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let file = storage.create_new(name).map_err(Error::io("create", name))?;
-                file.sync_all().map_err(Error::io("sync", name))?;
-                storage.sync_dir("").map_err(Error::io("sync", "."))?;
-                file
+                storage.create_new(name).map_err(Error::io("create", name))?
             }
             opened => opened.map_err(Error::io("open", name))?,
         };
         let end = file.len().map_err(Error::io("measure", name))?;
+        write_end_again(&file, end, name)?;
+        storage.sync_dir("").map_err(Error::io("sync", "."))?;
         Ok(NoteFile { file: file.into(), name, end })
     }
 
@@ -255,6 +255,17 @@ impl<F: File> NoteFile<F> {
         file.sync_data().map_err(Error::io("sync", name))?;
         Ok(NoteFile { file: std::sync::Arc::clone(file), name, end: end + 1 })
     }
+}
+
+/// Writes as many bytes as a note may have at the end of a file once more, as they are, and syncs.
+/// After an error of a sync the page cache may take bytes for clean that the disk does not have.
+fn write_end_again<F: File>(file: &F, end: u64, name: &str) -> Result<()> {
+    let start = end.saturating_sub(NOTE_BYTES_MAX as u64);
+    let mut bytes = vec![0; usize::try_from(end - start).unwrap_or(0)];
+    let read = read_full(file, &mut bytes, start).map_err(Error::io("read", name))?;
+    bytes.truncate(read);
+    file.write_at(&bytes, start).map_err(Error::io("write", name))?;
+    file.sync_all().map_err(Error::io("sync", name))
 }
 
 /// The error for a note of the file; `size` is that of its tree, as far as it is known.

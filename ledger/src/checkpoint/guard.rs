@@ -32,7 +32,6 @@ pub(crate) fn read<S: Storage>(guards: &S, log_id: &Digest) -> Result<Option<Vec
 pub(super) fn replace<S: Storage>(guards: &S, log_id: &Digest, note: &Checkpoint) -> Result<()> {
     let path = path(log_id);
     let temporary = format!("{path}.tmp");
-    let is_new = guards.list(GUARD_DIR).is_err();
     guards.make_dir(GUARD_DIR).map_err(Error::io("make", GUARD_DIR))?;
     match guards.remove(&temporary) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -45,8 +44,6 @@ pub(super) fn replace<S: Storage>(guards: &S, log_id: &Digest, note: &Checkpoint
     file.sync_all().map_err(Error::io("sync", &temporary))?;
     guards.replace(&temporary, &path).map_err(Error::io("rename", &temporary))?;
     guards.sync_dir(GUARD_DIR).map_err(Error::io("sync", GUARD_DIR))?;
-    if is_new {
-        guards.sync_dir("").map_err(Error::io("sync", "."))?;
-    }
-    Ok(())
+    // The directory may be there and its name not be durable: who made it may have failed after.
+    guards.sync_dir("").map_err(Error::io("sync", "."))
 }

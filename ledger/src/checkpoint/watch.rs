@@ -282,10 +282,19 @@ impl<S: Storage> Watch<S> {
         };
     }
 
-    /// A size that was signed and not reached.
-    pub(crate) fn beyond(&self) -> Option<u64> {
-        let next = self.next.as_ref().map(|(_, note)| note.head().size);
-        next.or_else(|| self.cosigned.keys().next().copied())
+    /// A size that was signed and not reached. A note whose signature does not hold says nothing about
+    /// how long the log was; one by a key that is not known may be by one that is lost with records.
+    pub(crate) fn beyond(&self) -> Result<Option<u64>> {
+        let cosigned = self.cosigned.values().flatten().next();
+        let next = self.next.as_ref().map(|next| (CHECKPOINTS_FILE, next));
+        let Some((file, (at, note))) = next.or(cosigned.map(|note| (COSIGNED_FILE, note))) else {
+            return Ok(None);
+        };
+        let size = note.head().size;
+        match forged(note, &self.keys) {
+            Some(problem) => Err(integrity(file, *at, size, problem)),
+            None => Ok(Some(size)),
+        }
     }
 
     /// Where a note begins that was never ended.
@@ -297,7 +306,10 @@ impl<S: Storage> Watch<S> {
     pub(crate) fn finish(mut self) -> (Watched, Edge) {
         if let Some(guard) = self.guard.take() {
             let size = self.edge.peaks().size();
-            let problem = GuardProblem::Shorter { size, guarded: guard.head().size };
+            let problem = match forged(&guard, &self.keys) {
+                Some(problem) => GuardProblem::Damaged { problem },
+                None => GuardProblem::Shorter { size, guarded: guard.head().size },
+            };
             self.guard_state = GuardState::Contradicted(problem);
         }
         let watched = Watched {
@@ -328,6 +340,11 @@ fn verify(note: &Checkpoint, keys: &LogKeys) -> std::result::Result<(), NoteProb
         Some(key) => note.verify(&key),
         None => Err(NoteProblem::Unsigned { key: keys.origin().to_owned() }),
     }
+}
+
+/// What is wrong with a signature by a key of the log that does not hold.
+fn forged(note: &Checkpoint, keys: &LogKeys) -> Option<NoteProblem> {
+    verify(note, keys).err().filter(|problem| matches!(problem, NoteProblem::Signature { .. }))
 }
 
 /// Reads the guard. One that is no note, or another log's, contradicts the log.

@@ -5,6 +5,7 @@ mod checkpoints;
 mod codec;
 mod damage;
 mod directories;
+mod faults;
 mod golden;
 mod life;
 mod locks;

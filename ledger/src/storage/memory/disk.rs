@@ -181,9 +181,9 @@ impl Disk {
                 let part = buffer.get_mut(..len).unwrap_or_default();
                 Ok(self.inode(inode)?.now.read(part, at))
             }
-            Some(Fault::Fail | Fault::NoSpace | Fault::Lie | Fault::Misdirect { .. }) => {
-                Err(input_output())
-            }
+            Some(
+                Fault::Fail | Fault::NoSpace | Fault::Lie | Fault::Forget | Fault::Misdirect { .. },
+            ) => Err(input_output()),
         }
     }
 
@@ -195,7 +195,7 @@ impl Disk {
             None => file.write(bytes, at),
             Some(Fault::Lie) => {}
             Some(Fault::Misdirect { offset }) => file.write(bytes, offset),
-            Some(Fault::Fail) => return Err(input_output()),
+            Some(Fault::Fail | Fault::Forget) => return Err(input_output()),
             Some(Fault::NoSpace) => return Err(io::ErrorKind::StorageFull.into()),
             Some(Fault::Short { bytes: count }) => {
                 let len = usize::try_from(count).unwrap_or(usize::MAX).min(bytes.len());
@@ -207,7 +207,11 @@ impl Disk {
     }
 
     pub(super) fn sync(&mut self, inode: u64) -> io::Result<()> {
-        if self.fails(Operation::Sync)? == Done::Truly {
+        let fault = self.plan.meet(Operation::Sync)?;
+        if fault == Some(Fault::Forget) {
+            self.inode(inode)?.forget();
+        }
+        if outcome(fault)? == Done::Truly {
             self.inode(inode)?.sync();
         }
         Ok(())
@@ -277,12 +281,17 @@ impl Disk {
 
     /// Meets a fault of an operation that either is done or not.
     fn fails(&mut self, operation: Operation) -> io::Result<Done> {
-        match self.plan.meet(operation)? {
-            None => Ok(Done::Truly),
-            Some(Fault::Lie | Fault::Misdirect { .. }) => Ok(Done::Falsely),
-            Some(Fault::Fail | Fault::Short { .. }) => Err(input_output()),
-            Some(Fault::NoSpace) => Err(io::ErrorKind::StorageFull.into()),
-        }
+        outcome(self.plan.meet(operation)?)
+    }
+}
+
+/// What a fault makes of an operation that either is done or not.
+fn outcome(fault: Option<Fault>) -> io::Result<Done> {
+    match fault {
+        None => Ok(Done::Truly),
+        Some(Fault::Lie | Fault::Misdirect { .. }) => Ok(Done::Falsely),
+        Some(Fault::Fail | Fault::Forget | Fault::Short { .. }) => Err(input_output()),
+        Some(Fault::NoSpace) => Err(io::ErrorKind::StorageFull.into()),
     }
 }
 

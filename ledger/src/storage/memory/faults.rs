@@ -40,6 +40,9 @@ pub enum Fault {
     },
     /// The operation reports success and does nothing.
     Lie,
+    /// A sync fails, and what it should have covered is taken for clean: no later sync writes it,
+    /// though it can still be read, as after an error of a page cache's write-back.
+    Forget,
     /// A write reports success and goes elsewhere in the file.
     Misdirect {
         /// Where the bytes go.

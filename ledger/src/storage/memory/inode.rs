@@ -123,6 +123,11 @@ impl Inode {
         self.durable.len = self.now.len;
     }
 
+    /// Takes what was not synced for clean: it can be read until the power goes.
+    pub(super) fn forget(&mut self) {
+        self.dirty.clear();
+    }
+
     /// Turns a bit over in both the current and the durable bytes.
     pub(super) fn flip(&mut self, byte: u64, mask: u8) {
         for content in [&mut self.now, &mut self.durable] {
