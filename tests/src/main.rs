@@ -5,7 +5,7 @@
 //! whole story; `crash` kills the kernel, and `agents_native` is what programs do to it;
 //! `confinement` tries what agents cannot do; `sync_order` watches the system calls;
 //! `snapshots` is opening from one; `docs` keeps the pages equal to the code; `folding` is what opening
-//! refuses; `ids` are those of long ago.
+//! refuses, and `clock` what a clock that goes backwards is met with; `ids` are those of long ago.
 
 // This whole binary is test code; clippy exempts only the test functions themselves.
 #![allow(
@@ -22,6 +22,7 @@ mod agents_native;
 mod api;
 mod arrows;
 mod cli;
+mod clock;
 mod confinement;
 mod crash;
 mod demo;

@@ -6,6 +6,7 @@ mod checker;
 mod daemon;
 mod damage;
 mod exits;
+mod faults;
 mod first_run;
 mod history;
 mod ipc;

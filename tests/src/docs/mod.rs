@@ -5,5 +5,6 @@ mod events;
 mod format;
 mod forms;
 mod golden_log;
+mod reliability;
 mod signed_vectors;
 mod vectors;
