@@ -72,6 +72,14 @@ pub enum Error {
         /// How many there should be.
         expected: u64,
     },
+    /// The record 0 of a fork does not say where it leaves the old log.
+    #[error(
+        "record 0 of the fork does not name record {seq} of the old log by log id, position and link"
+    )]
+    ForkOrigin {
+        /// The last record that the fork takes from the old log.
+        seq: u64,
+    },
     /// A backup may not be restored where it was to be.
     #[error("nothing was restored: {refusal}")]
     Restore {
@@ -123,6 +131,20 @@ pub enum Error {
     Checkpoint {
         /// Why not.
         problem: NoteProblem,
+    },
+    /// A checkpoint with cosignatures that is not kept.
+    #[error("the checkpoint is not kept: {problem}")]
+    Cosigned {
+        /// Why not.
+        problem: NoteProblem,
+    },
+    /// The file of checkpoints with cosignatures is full.
+    #[error(
+        "the checkpoints that witnesses signed take {bytes_max} bytes already, the most that are kept"
+    )]
+    CosignedFull {
+        /// The most bytes.
+        bytes_max: u64,
     },
     /// The caller's visitor stopped the scan.
     #[error("reading stopped after record {seq}")]

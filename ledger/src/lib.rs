@@ -66,8 +66,8 @@ mod zeros;
 pub use self::blob::{BlobName, Blobs};
 pub use self::checkpoint::{
     CHECKPOINTS_FILE, COSIGNED_FILE, Checkpoint, Checkpointer, Cosignature, GUARD_DIR, GuardState,
-    LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey, Watched,
-    WitnessKey, latest_checkpoint, rotation_message,
+    Kept, LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey, Watched,
+    WitnessKey, keep_cosigned, latest_checkpoint, rotation_message,
 };
 pub use self::entry::Entry;
 pub use self::error::{Error, GuardProblem, Integrity, Result};

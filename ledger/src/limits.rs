@@ -51,6 +51,10 @@ pub const BLOB_BYTES_MAX: u64 = 256 << 20;
 /// Deepest nesting of arrays and maps in a core.
 pub const CBOR_DEPTH_MAX: usize = 16;
 
+/// Most bytes of the file of checkpoints that witnesses signed as well: a verifier holds them in
+/// memory, and who cosigns every hour fills it in twenty years.
+pub const COSIGNED_BYTES_MAX: u64 = 64 << 20;
+
 /// Records between two entries of the sparse index that readers use.
 pub const INDEX_STRIDE: u64 = 256;
 

@@ -162,7 +162,7 @@ impl<S: Storage> Log<S> {
                 (torn.or(unsynced).map_or(Tail::Whole, Tail::Unsettled), None)
             }
             Some(locks) => {
-                refuse_contradiction(&watched, &layout)?;
+                refuse_contradiction(&watched, &layout.log_id)?;
                 if let Some(end) = unterminated {
                     cut_unterminated(&storage, end)?;
                 }
@@ -335,10 +335,10 @@ pub(crate) fn hold<S: Storage>(
 }
 
 /// A log that contradicts its guard is not written to.
-fn refuse_contradiction(watched: &Watched, layout: &Layout) -> Result<()> {
+pub(crate) fn refuse_contradiction(watched: &Watched, log_id: &Digest) -> Result<()> {
     match &watched.guard {
         GuardState::Contradicted(problem) => {
-            let file = format!("{GUARD_DIR}/{}", layout.log_id);
+            let file = format!("{GUARD_DIR}/{log_id}");
             Err(Error::Guard { file, problem: problem.clone() })
         }
         GuardState::NotLookedAt | GuardState::Missing | GuardState::Holds { .. } => Ok(()),

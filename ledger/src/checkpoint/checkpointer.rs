@@ -1,11 +1,10 @@
 //! Signing checkpoints, off the hot path.
 
-use super::file::{CHECKPOINTS_FILE, COSIGNED_FILE, NoteFile};
+use super::file::{CHECKPOINTS_FILE, NoteFile};
 use super::guard;
 use super::head::TreeHead;
 use super::keys::LogKeys;
 use super::note::Checkpoint;
-use super::problem::NoteProblem;
 use super::signer::Signer;
 use crate::error::{Error, Result};
 use crate::hash::Digest;
@@ -195,32 +194,6 @@ impl<S: Storage> Checkpointer<S> {
         let needed = needed.ok_or(Error::TreeMismatch { size: head.size })?;
         note.verify(&needed).map_err(checkpoint)?;
         Ok(note)
-    }
-
-    /// Keeps a checkpoint of this log that witnesses signed as well, of any size that was followed.
-    ///
-    /// # Errors
-    /// [`Error::Checkpoint`] when the log's key did not sign it or there is no other signature,
-    /// [`Error::TreeMismatch`] when it is about another tree, [`Error::NotInTree`] when it is about
-    /// more records than there are, or what the storage says.
-    pub fn keep_cosigned(&mut self, cosigned: &Checkpoint) -> Result<()> {
-        self.check_running()?;
-        let TreeHead { size, root } = cosigned.head();
-        if size > self.size() {
-            return Err(Error::NotInTree { seq: size, size: self.size() });
-        }
-        let checkpoint = |problem| Error::Checkpoint { problem };
-        let key = self.keys.verifier_for(size).ok_or(Error::TreeMismatch { size })?;
-        cosigned.verify(&key).map_err(checkpoint)?;
-        if cosigned.signatures() < 2 {
-            let key = "a witness".to_owned();
-            return Err(checkpoint(NoteProblem::Unsigned { key }));
-        }
-        if self.tree.root(size)? != root {
-            return Err(Error::TreeMismatch { size });
-        }
-        let cosigned_file = NoteFile::open(&self.storage, COSIGNED_FILE)?;
-        cosigned_file.appended(cosigned).map(drop)
     }
 
     fn check_running(&self) -> Result<()> {

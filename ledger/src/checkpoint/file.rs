@@ -243,6 +243,16 @@ impl<F: File> NoteFile<F> {
         Ok(NoteFile { file: file.into(), name, end })
     }
 
+    /// The file without what stands behind its whole notes, which end at `end`.
+    pub(super) fn ending_at(self, end: u64) -> Result<NoteFile<F>> {
+        let NoteFile { file, name, .. } = self;
+        if file.len().map_err(Error::io("measure", name))? > end {
+            file.set_len(end).map_err(Error::io("cut", name))?;
+            file.sync_all().map_err(Error::io("sync", name))?;
+        }
+        Ok(NoteFile { file, name, end })
+    }
+
     /// The file after a note was appended durably: all but its last byte first, so that no torn write
     /// looks whole.
     pub(super) fn appended(&self, note: &Checkpoint) -> Result<NoteFile<F>> {

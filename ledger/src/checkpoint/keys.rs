@@ -36,7 +36,12 @@ impl LogKeys {
         };
         let digits = log_id.to_string();
         let origin = format!("{origin}/{}", digits.get(..ID_DIGITS).unwrap_or_default());
-        LogKeys { origin, log_id, copied: fork.unwrap_or(0), keys: vec![(0, log_key)] }
+        LogKeys {
+            origin,
+            log_id,
+            copied: fork.map_or(0, |fork| fork.seq),
+            keys: vec![(0, log_key)],
+        }
     }
 
     /// The origin line of checkpoints: the origin, '/', and the first 16 hex digits of the log id.

@@ -5,6 +5,7 @@
 //! are those of `signed_note` and `tlog_tiles`, and signatures are verified strictly.
 
 mod checkpointer;
+mod cosigned;
 mod file;
 mod guard;
 mod head;
@@ -17,6 +18,7 @@ mod watch;
 
 pub use self::checkpointer::Checkpointer;
 pub(crate) use self::checkpointer::Followed;
+pub use self::cosigned::{Kept, keep_cosigned};
 pub(crate) use self::file::cut_unterminated;
 pub use self::file::{CHECKPOINTS_FILE, COSIGNED_FILE, Notes, latest_checkpoint};
 pub use self::guard::GUARD_DIR;

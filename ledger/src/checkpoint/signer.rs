@@ -35,7 +35,7 @@ impl Signer {
     }
 
     /// Signs a checkpoint and reads it back.
-    pub(super) fn sign(&self, head: TreeHead) -> Result<Checkpoint, NoteProblem> {
+    pub(crate) fn sign(&self, head: TreeHead) -> Result<Checkpoint, NoteProblem> {
         let text = Checkpoint::text_of(&self.origin, &head);
         let signature = self.secret.sign(text.as_bytes()).to_bytes();
         let note = Checkpoint::signed(&self.origin, head, &self.key, &signature)?;

@@ -3,6 +3,8 @@
 use minicbor::Decoder;
 use minicbor::decode::Error;
 
+use crate::hash::Digest;
+
 /// Key 3 of a core: the events.
 const EVENTS: u64 = 3;
 
@@ -11,8 +13,19 @@ const EVENTS: u64 = 3;
 pub(crate) struct GenesisFacts {
     pub(crate) origin: String,
     pub(crate) log_key: [u8; 32],
-    /// The last record that was copied from another log, if this log is a fork.
-    pub(crate) fork: Option<u64>,
+    /// Where this log leaves another one, if it is a fork.
+    pub(crate) fork: Option<ForkFacts>,
+}
+
+/// Where a log leaves another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ForkFacts {
+    /// The other log's id.
+    pub(crate) log_id: Digest,
+    /// The last record that was copied from it.
+    pub(crate) seq: u64,
+    /// The link that this record has there.
+    pub(crate) link: Digest,
 }
 
 /// Reads the event of a genesis; `None` if the core is none's.
@@ -34,11 +47,21 @@ fn genesis(decoder: &mut Decoder<'_>) -> Result<GenesisFacts, Error> {
     let count = decoder.array()?.unwrap_or(0);
     let origin = decoder.str()?.to_owned();
     let log_key = decoder.bytes()?.try_into().map_err(|_| Error::message("no key"))?;
-    for _ in 2..count.min(6) {
+    for _ in 2..count.min(5) {
         decoder.skip()?;
     }
-    let fork = if count == 8 { Some(decoder.u64()?) } else { None };
+    let fork = if count == 8 {
+        let (log_id, seq, link) = (digest(decoder)?, decoder.u64()?, digest(decoder)?);
+        Some(ForkFacts { log_id, seq, link })
+    } else {
+        None
+    };
     Ok(GenesisFacts { origin, log_key, fork })
+}
+
+fn digest(decoder: &mut Decoder<'_>) -> Result<Digest, Error> {
+    let bytes = decoder.bytes()?.try_into();
+    bytes.map(Digest).map_err(|_| Error::message("no digest"))
 }
 
 /// A decoder before the fields of the first event.

@@ -66,8 +66,8 @@ pub trait Storage: Clone + Send + Sync + 'static {
     /// What the operating system says.
     fn sync_dir(&self, dir: &str) -> io::Result<()>;
 
-    /// Takes a directory for one writer; the data directory itself is `""`. Whatever name leads to
-    /// a directory, it is held by one at a time.
+    /// Takes a directory, or a file, for one writer; the data directory itself is `""`. Whatever name
+    /// leads to it, it is held by one at a time.
     ///
     /// # Errors
     /// [`LockError::Held`] if another holds it, otherwise what the operating system says.

@@ -309,9 +309,38 @@ fn cosignatures_are_kept_and_checked() {
         let line = signed_note::Signature::new("witness.example".into(), witness.id(), signature);
         Checkpoint::parse(&[note.as_bytes(), &line.unwrap().to_bytes()].concat()).unwrap()
     };
-    assert!(matches!(checkpointer.keep_cosigned(&notes[1]), Err(Error::Checkpoint { .. })));
-    checkpointer.keep_cosigned(&cosign(&notes[1], 1_700_000_000)).unwrap();
-    checkpointer.keep_cosigned(&cosign(&notes[0], 1_600_000_000)).unwrap();
+    let other = SigningKey::from_bytes(&[6; 32]).verifying_key().to_bytes();
+    let other = WitnessKey::new("witness.example", &other).unwrap();
+    let keys = checkpointer.keys();
+    let keep = |note: &Checkpoint, witnesses: &[WitnessKey]| {
+        keep_cosigned(&node.disk, &log.reader(), keys, witnesses, note)
+    };
+    let refused = |kept: Result<Kept>| match kept {
+        Err(Error::Cosigned { problem }) => problem,
+        other => panic!("{other:?}"),
+    };
+    let unsigned = |key: &str| NoteProblem::Unsigned { key: key.to_owned() };
+    assert_eq!(refused(keep(&notes[1], &[])), unsigned("a witness"));
+    let (newer, older) = (cosign(&notes[1], 1_700_000_000), cosign(&notes[0], 1_600_000_000));
+    let by_other = refused(keep(&newer, &[witness.clone(), other.clone()]));
+    assert_eq!(by_other, unsigned(&other.to_string()));
+    assert!(node.disk.read(COSIGNED_FILE).is_none(), "nothing is kept");
+    assert_eq!(keep(&newer, &[witness.clone()]).unwrap(), Kept::Added);
+    assert_eq!(keep(&newer, &[]).unwrap(), Kept::Known);
+    // What a crash left is cut, and is no place to go on from.
+    let whole = node.disk.read(COSIGNED_FILE).unwrap();
+    node.disk.write(COSIGNED_FILE, &[&whole[..], &older.as_bytes()[..90]].concat());
+    assert_eq!(keep(&older, &[witness.clone()]).unwrap(), Kept::Added);
+    let both = node.disk.read(COSIGNED_FILE).unwrap();
+    assert_eq!(both, [newer.as_bytes(), older.as_bytes()].concat());
+    // The log's own key over another tree, and more records than there are.
+    let wrong = |size| {
+        let note = signer(&log, &OLD).sign(TreeHead { size, root: Root([9; 32]) }).unwrap();
+        keep(&cosign(&note, 1_650_000_000), &[witness.clone()])
+    };
+    assert!(matches!(wrong(4), Err(Error::TreeMismatch { size: 4 })));
+    assert!(matches!(wrong(99), Err(Error::NotInTree { seq: 99, .. })));
+    assert_eq!(node.disk.read(COSIGNED_FILE).unwrap(), both);
     let verified = |known: &WitnessKey| {
         let options = VerifyOptions { threads: 1, ..VerifyOptions::default() };
         let witnesses = [known.clone()];
@@ -320,8 +349,6 @@ fn cosignatures_are_kept_and_checked() {
     let seen = verified(&witness).unwrap().watched.cosignatures;
     assert_eq!(seen.len(), 1);
     assert_eq!((seen[0].0, seen[0].1.unix_seconds), (notes[1].head(), 1_700_000_000));
-    let other = SigningKey::from_bytes(&[6; 32]).verifying_key().to_bytes();
-    let other = WitnessKey::new("witness.example", &other).unwrap();
     assert!(verified(&other).unwrap().watched.cosignatures.is_empty());
     let cosigned = node.disk.read(COSIGNED_FILE).unwrap();
     let time = cosigned.len() as u64 - 40;

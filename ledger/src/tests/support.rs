@@ -115,6 +115,16 @@ pub(super) fn genesis_event_of(log_key: [u8; 32]) -> Vec<u8> {
     event
 }
 
+/// The event of a genesis with the place where it leaves another log.
+pub(super) fn fork_event(log_id: Digest, seq: u64, link: Digest) -> Vec<u8> {
+    let mut event = genesis_event_of([7; 32]);
+    event[3] = 0x88;
+    byte_string(&mut event, &log_id.0);
+    head(&mut event, 0, seq);
+    byte_string(&mut event, &link.0);
+    event
+}
+
 /// `{2: text}`: what the ledger looks at among the arguments of a genesis.
 pub(super) fn genesis_arguments(constitution: &str) -> Vec<u8> {
     let mut arguments = vec![0xa1, 0x02];

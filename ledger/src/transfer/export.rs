@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 
+use crate::checkpoint::Checkpoint;
 use crate::error::{Error, Integrity, Result};
 use crate::frame::{Payload, Stored};
 use crate::hash::Digest;
@@ -16,8 +17,8 @@ use crate::transfer::line::{FirstLine, LastLine, write_record};
 pub struct ExportOptions<'a> {
     /// The records; what lies beyond the head is left out.
     pub range: Range<u64>,
-    /// The text of a checkpoint to go with them.
-    pub checkpoint: Option<&'a str>,
+    /// A checkpoint to go with them, unless it is of more records than lie before their end.
+    pub checkpoint: Option<&'a Checkpoint>,
     /// Positions whose payload goes out as erased although it is still there: those whose
     /// redaction is pending.
     pub is_withheld: &'a dyn Fn(u64) -> bool,
@@ -55,7 +56,7 @@ pub fn export<S: Storage>(
     let none = Error::NoRecords { start: first, end, size };
     let end = end.min(size);
     let Some(genesis) = reader.read(0)?.filter(|_| first < end) else { return Err(none) };
-    let checkpoint = options.checkpoint.map(str::to_owned);
+    let checkpoint = options.checkpoint.filter(|note| note.head().size <= end).cloned();
     let mut line = String::new();
     let mut bytes = 0;
     let mut put = |line: &mut String| {

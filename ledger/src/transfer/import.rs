@@ -2,7 +2,8 @@
 
 use std::io::BufRead;
 
-use crate::error::Result;
+use crate::checkpoint::{CHECKPOINTS_FILE, Checkpoint};
+use crate::error::{Error, Result};
 use crate::frame::{Stored, encode_stored};
 use crate::hash::Digest;
 use crate::index::Head;
@@ -34,9 +35,9 @@ pub struct Imported {
     pub head: Head,
     /// The link of record 0.
     pub log_id: Digest,
-    /// The text of the checkpoint that came with the records. Its signatures and its root were not
-    /// looked at.
-    pub checkpoint: Option<String>,
+    /// The checkpoint that came with the records: signed by the key that its size needs, over the
+    /// tree of these records. It was kept.
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// What an export that is good amounts to.
@@ -52,18 +53,21 @@ pub struct CheckedExport {
     pub prev: Digest,
     /// The link of the last record.
     pub link: Digest,
-    /// The text of the checkpoint. Its signatures and its root were not looked at.
-    pub checkpoint: Option<String>,
+    /// The checkpoint, which is a note of no more records than there are. Its signatures and its
+    /// root were not looked at.
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// Makes the log that a whole export is of, in a directory where no log is or was. Every record is
-/// checked before it is written, all of them again once they are durable, and only then is there a
-/// log. `progress` hears how many records of how many are done.
+/// checked before it is written, all of them again once they are durable, together with the
+/// checkpoint that came with them: its signature by the key that record 0 and the rotations up to
+/// its size name, and its root. Only then is there a log. `progress` hears how many records of how
+/// many are done.
 ///
 /// # Errors
-/// [`crate::Error::Export`] with the line that is not good, [`crate::Error::Exists`],
-/// [`crate::Error::Locked`], [`crate::Error::Limits`], or what input and storage say. Then there is
-/// no log, and what was written is gone or is removed by the next attempt.
+/// [`Error::Export`] with the line that is not good, [`Error::Exists`], [`Error::Locked`],
+/// [`Error::Limits`], or what input and storage say. Then there is no log, and what was written is
+/// gone or is removed by the next attempt.
 pub fn import<S: Storage>(
     storage: &S,
     options: ImportOptions,
@@ -88,9 +92,20 @@ pub fn import<S: Storage>(
         packer.abandon();
         return Err(error);
     }
-    let (head, _) = packer.finish()?;
+    let head = packer.finish().map_err(of_the_checkpoint)?;
     let FirstLine { log_id, checkpoint, .. } = first;
     Ok(Imported { head, log_id, checkpoint })
+}
+
+/// What reading back finds wrong with the checkpoint is wrong with the line that it came in.
+fn of_the_checkpoint(error: Error) -> Error {
+    match error {
+        Error::Integrity(found) if found.segment == CHECKPOINTS_FILE => {
+            let problem = Box::new(Problem::Checkpoint(found.reason));
+            Error::Export { line: 1, seq: None, problem }
+        }
+        other => other,
+    }
 }
 
 fn read<S: Storage>(
@@ -101,10 +116,10 @@ fn read<S: Storage>(
 ) -> Result<()> {
     let take = &mut |record: &Stored<'_>| packer.push(record);
     lines.records(first, take, progress)?;
-    match packer.unproven() {
-        None => Ok(()),
-        Some((seq, reason)) => Err(lines.error_at(seq, Problem::Record(reason))),
+    if let Some((seq, reason)) = packer.unproven() {
+        return Err(lines.error_at(seq, Problem::Record(reason)));
     }
+    first.checkpoint.as_ref().map_or(Ok(()), |note| packer.keep_checkpoint(note))
 }
 
 /// Reads an export, of all records or some, and holds it to everything that can be judged from it

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::checkpoint::Checkpoint;
 use crate::frame::{Payload, Stored};
 use crate::hash::Digest;
 use crate::limits::{CORE_BYTES_MAX, HEADER_BYTES, PAYLOAD_BYTES_MAX, SALT_BYTES};
+use crate::reason::Reason;
 use crate::record::{Header, Verdict, link};
 use crate::transfer::Problem;
 use crate::transfer::scanner::Scanner;
@@ -35,7 +37,7 @@ pub(super) struct FirstLine {
     pub(super) log_id: Digest,
     pub(super) first: u64,
     pub(super) end: u64,
-    pub(super) checkpoint: Option<String>,
+    pub(super) checkpoint: Option<Checkpoint>,
 }
 
 impl FirstLine {
@@ -46,7 +48,7 @@ impl FirstLine {
         put(out, format_args!("{{\"format\":\"{EXPORT_FORMAT}\",\"log_id\":\"{log_id}\""));
         put(out, format_args!(",\"first\":{first},\"end\":{end},\"checkpoint\":"));
         match checkpoint {
-            Some(note) => string(out, note),
+            Some(note) => string(out, &String::from_utf8_lossy(note.as_bytes())),
             None => out.push_str("null"),
         }
         out.push('}');
@@ -65,7 +67,14 @@ impl FirstLine {
             None
         } else {
             scanner.text("\"")?;
-            Some(scanner.string()?)
+            let note = Checkpoint::parse(scanner.string()?.as_bytes());
+            let note =
+                note.map_err(|problem| Problem::Checkpoint(Reason::Checkpoint { problem }))?;
+            let size = note.head().size;
+            if size > end {
+                return Err(Problem::CheckpointBeyond { size, end });
+            }
+            Some(note)
         };
         scanner.text("}")?;
         scanner.end()?;

@@ -31,5 +31,5 @@ pub use self::export::{ExportOptions, Exported, export};
 pub use self::import::{CheckedExport, ImportOptions, Imported, check_export, import};
 pub use self::line::{EXPORT_FORMAT, LINE_BYTES_MAX};
 pub use self::problem::{Problem, Refusal};
-pub use self::refork::{Refork, refork};
+pub use self::refork::{Refork, Reforked, refork};
 pub use self::restore::restore;

@@ -1,5 +1,6 @@
 //! Forms records into batches and segments of a log that is staged.
 
+use crate::checkpoint::Checkpoint;
 use crate::error::Result;
 use crate::frame::{Checked, Parts, Stored, encode_stored, expected_len};
 use crate::hash::{Digest, Shake};
@@ -104,8 +105,13 @@ impl<S: Storage> Packer<S> {
         self.unproven.first()
     }
 
+    /// Keeps a checkpoint with the records, which finishing holds them to.
+    pub(super) fn keep_checkpoint(&self, note: &Checkpoint) -> Result<()> {
+        self.stage.write_checkpoint(note)
+    }
+
     /// Makes a log of it all.
-    pub(super) fn finish(mut self) -> Result<(Head, Nonces)> {
+    pub(super) fn finish(mut self) -> Result<Head> {
         let head = self.chain.head();
         let settled = self.stage.settle(head);
         if let Err(error) = settled {
@@ -113,7 +119,7 @@ impl<S: Storage> Packer<S> {
             return Err(error);
         }
         self.stage.publish()?;
-        Ok((head, self.nonces))
+        Ok(head)
     }
 
     /// Removes what was staged.

@@ -46,6 +46,17 @@ pub enum Problem {
     /// The record itself breaks a rule of the format.
     #[error("{0}")]
     Record(Reason),
+    /// The checkpoint is no note, is not signed by the log's key, or is about another tree.
+    #[error("{0}")]
+    Checkpoint(Reason),
+    /// The checkpoint is about records that are not in the export.
+    #[error("its checkpoint is of {size} records, and the export ends before record {end}")]
+    CheckpointBeyond {
+        /// The size of the checkpoint's tree.
+        size: u64,
+        /// The position after the last record.
+        end: u64,
+    },
     /// The export begins after record 0.
     #[error(
         "the export begins at record {first}: only one that begins at record 0 can be imported"

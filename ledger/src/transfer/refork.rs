@@ -1,17 +1,15 @@
 //! The records of one log under the links of another (docs/format.md, forks).
 
-use std::ops::ControlFlow;
-
 use crate::entry::Entry;
 use crate::error::{Error, Integrity, Result};
 use crate::frame::{Payload, Stored};
+use crate::hash::Digest;
 use crate::index::Head;
 use crate::limits::Limits;
-use crate::log::{Log, Nonces, check_limits};
-use crate::options::{Mode, OpenOptions, default_threads};
+use crate::log::{Nonces, check_limits};
 use crate::reader::Reader;
 use crate::reason::Reason;
-use crate::record::{Header, Pending};
+use crate::record::{ForkFacts, Header, Pending, read_genesis};
 use crate::seal::seal_header;
 use crate::storage::Storage;
 use crate::transfer::packer::Packer;
@@ -31,14 +29,26 @@ pub struct Refork<'a> {
     pub limits: Limits,
 }
 
-/// Makes a log of a new record 0 and of the old log's records 1 to `fork.seq`, which keep everything
-/// but their links, in a directory where no log is or was, and opens it for writing. It needs
-/// nothing of the old log; blobs are copied with [`crate::transfer::copy_blobs`], before.
+/// What a fork amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reforked {
+    /// The last record.
+    pub head: Head,
+    /// The link of the new record 0.
+    pub log_id: Digest,
+}
+
+/// Makes a log of a new record 0, which names the place where it leaves the old log, and of the old
+/// log's records 1 to `fork.seq`, which keep everything but their links, in a directory where no log
+/// is or was. It needs nothing of the old log; blobs are copied with
+/// [`crate::transfer::copy_blobs`], before. Whoever goes on with the new log opens it like any other,
+/// with its guard.
 ///
 /// `progress` hears how many records of how many are done.
 ///
 /// # Errors
-/// [`Error::NoRecords`] if the old log has no such record, [`Error::Invalid`] for a record that no
+/// [`Error::NoRecords`] if the old log has no such record, [`Error::ForkOrigin`] if the new record 0
+/// does not name that record by the old log's id, its position and its link, [`Error::Invalid`] for a record that no
 /// reader of the new log would accept (record 1 when the genesis is too late, a payload that was
 /// erased by a record after `fork.seq`), [`Error::Integrity`] for damage in the old log,
 /// [`Error::Exists`], [`Error::Locked`], [`Error::Limits`], or what the storages say. Then there is
@@ -49,7 +59,7 @@ pub fn refork<R: Storage, S: Storage>(
     storage: &S,
     nonces: Nonces,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Log<S>> {
+) -> Result<Reforked> {
     let limits = fork.limits;
     check_limits(&limits)?;
     let size = old.head().size;
@@ -57,15 +67,25 @@ pub fn refork<R: Storage, S: Storage>(
         let end = fork.seq.saturating_add(1);
         return Err(Error::NoRecords { start: fork.seq, end, size });
     }
+    check_origin(old, fork)?;
     let mut packer = Packer::new(Stage::begin(storage)?, limits, nonces, fork.seq + 1);
-    if let Err(error) = pack(old, fork, &mut packer, progress) {
-        packer.abandon();
-        return Err(error);
+    match pack(old, fork, &mut packer, progress) {
+        Ok(log_id) => packer.finish().map(|head| Reforked { head, log_id }),
+        Err(error) => {
+            packer.abandon();
+            Err(error)
+        }
     }
-    let (_, nonces) = packer.finish()?;
-    let options = OpenOptions { mode: Mode::Writer, limits, threads: default_threads() };
-    let visit = &mut |_: &Entry<'_>| ControlFlow::Continue(());
-    Log::open(storage.clone(), options, nonces, visit).map(|(log, _)| log)
+}
+
+/// Whether the new record 0 names the record of the old log after which the logs part.
+fn check_origin<R: Storage>(old: &Reader<R>, fork: &Refork<'_>) -> Result<()> {
+    let seq = fork.seq;
+    let link = |seq| old.read(seq).map(|entry| entry.map(|entry| entry.link));
+    let (log_id, link) = (link(0)?, link(seq)?);
+    let named = read_genesis(&fork.genesis.core).and_then(|genesis| genesis.fork);
+    let expected = log_id.zip(link).map(|(log_id, link)| ForkFacts { log_id, seq, link });
+    if named.is_some() && named == expected { Ok(()) } else { Err(Error::ForkOrigin { seq }) }
 }
 
 fn pack<R: Storage, S: Storage>(
@@ -73,9 +93,10 @@ fn pack<R: Storage, S: Storage>(
     fork: &Refork<'_>,
     packer: &mut Packer<S>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<()> {
+) -> Result<Digest> {
     let size = fork.seq + 1;
-    let mut link = begin(fork.genesis, packer)?;
+    let log_id = begin(fork.genesis, packer)?;
+    let mut link = log_id;
     progress(1, size);
     let (mut next, mut old_link) = (0, None);
     for entry in old.range(0..size) {
@@ -101,12 +122,12 @@ fn pack<R: Storage, S: Storage>(
         return Err(Error::Short { found: next, expected: size });
     }
     let unproven = packer.unproven();
-    unproven.map_or(Ok(()), |(seq, reason)| Err(Error::Invalid { seq, reason }))
+    unproven.map_or(Ok(log_id), |(seq, reason)| Err(Error::Invalid { seq, reason }))
 }
 
 /// Pushes record 0; its link.
-fn begin<S: Storage>(genesis: &Pending, packer: &mut Packer<S>) -> Result<crate::Digest> {
-    let nothing = Head { size: 0, link: crate::Digest::ZERO, time: 0 };
+fn begin<S: Storage>(genesis: &Pending, packer: &mut Packer<S>) -> Result<Digest> {
+    let nothing = Head { size: 0, link: Digest::ZERO, time: 0 };
     let header = seal_header(genesis, &nothing);
     let header = header.map_err(|reason| Error::Invalid { seq: genesis.seq, reason })?.encode();
     let (salt, core) = (&genesis.salt, &genesis.core[..]);

@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 
 use crate::blob::{Blobs, Removal};
-use crate::checkpoint::{Depth, Watch};
+use crate::checkpoint::{CHECKPOINTS_FILE, Checkpoint, Depth, Watch};
 use crate::entry::Entry;
 use crate::error::{Error, Result};
 use crate::hash::Shake;
@@ -96,6 +96,15 @@ impl<S: Storage> Stage<S> {
             return Ok(());
         };
         file.sync_all().map_err(Error::io("sync", &segment.path))
+    }
+
+    /// Writes the one checkpoint that there will be, durably.
+    pub(super) fn write_checkpoint(&self, note: &Checkpoint) -> Result<()> {
+        let path = CHECKPOINTS_FILE;
+        let file = self.storage.create_new(path).map_err(Error::io("create", path))?;
+        file.write_at(note.as_bytes(), 0).map_err(Error::io("write", path))?;
+        file.sync_all().map_err(Error::io("sync", path))?;
+        sync_dir(&self.storage, DATA_DIR)
     }
 
     /// Makes everything durable, reads it back, and holds it to the format, to the checkpoints that

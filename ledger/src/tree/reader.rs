@@ -86,6 +86,22 @@ impl<S: Storage> TreeReader<S> {
         hashes.outcome(tlog_tiles::tree_hash(size, &hashes)).map(Root::from)
     }
 
+    /// Whether the log has the root of `head` at its size.
+    ///
+    /// # Errors
+    /// [`Error::NotInTree`] beyond the durable log, or what reading says.
+    pub fn has_root(&mut self, head: &TreeHead) -> Result<bool> {
+        if self.root(head.size)? == head.root {
+            return Ok(true);
+        }
+        // A tile on the disk may be damaged: the log itself decides.
+        self.cache.borrow_mut().clear();
+        self.from_log = true;
+        let root = self.root(head.size);
+        self.from_log = false;
+        Ok(root? == head.root)
+    }
+
     /// Makes a proof and checks it; if it does not hold, once more without the tiles on the disk.
     fn checked(
         &mut self,

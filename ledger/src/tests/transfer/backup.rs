@@ -3,12 +3,13 @@
 use crate::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, Memory, Storage};
+use crate::tests::checkpoints::{born, grow};
 use crate::tests::support::{commit, create, nonces, open, record_with_payload, sized_record};
 use crate::tests::transfer::support::{
     erase, exported, imported, is_empty, log_of, redaction, sample, signed_sample, verified,
 };
 use crate::transfer::{BackedUp, Refusal, backup, restore};
-use crate::{Blobs, Error, Payload, Reason, Result};
+use crate::{Blobs, Error, GuardProblem, Payload, Reason, Result};
 
 fn backed_up<S: Storage>(source: &S, size: u64, target: &Memory) -> Result<BackedUp> {
     backup(source, size, target, &mut |_, _| {})
@@ -139,7 +140,7 @@ fn damage_anywhere_in_the_source_is_no_backup() {
             let error = backed_up(&damaged, 30, &target).err();
             assert!(matches!(error, Some(Error::Integrity(_))), "{path} byte {byte}: {error:?}");
             is_empty(&target);
-            let error = restore(&damaged, &target, &mut |_, _| {}).err();
+            let error = restore(&damaged, None, &target, &mut |_, _| {}).err();
             let refused = matches!(
                 error,
                 Some(Error::Integrity(_) | Error::Restore { refusal: Refusal::Torn { .. } })
@@ -197,18 +198,18 @@ fn a_backup_is_restored_only_where_nothing_is() {
     backed_up(&source, 40, &saved).unwrap();
     let refusal = |target: &Memory| {
         let paths = target.paths();
-        let error = restore(&saved, target, &mut |_, _| {}).err();
+        let error = restore(&saved, None, target, &mut |_, _| {}).err();
         assert_eq!(target.paths(), paths, "nothing is overwritten");
         let Some(Error::Restore { refusal }) = error else { panic!("{error:?}") };
         refusal
     };
     let empty = Memory::new();
-    let done = restore(&saved, &empty, &mut |_, _| {}).unwrap();
+    let done = restore(&saved, None, &empty, &mut |_, _| {}).unwrap();
     assert_eq!(verified(&empty), (done.head, done.log_id));
     assert_eq!(verified(&empty), verified(&source));
     let dir = tempfile::tempdir().unwrap();
     let files = Files::new(dir.path());
-    assert_eq!(restore(&saved, &files, &mut |_, _| {}).unwrap(), done);
+    assert_eq!(restore(&saved, None, &files, &mut |_, _| {}).unwrap(), done);
     assert_eq!(verified(&files), verified(&source));
     assert_eq!(open(&files, Mode::Writer).unwrap().2.len(), 40);
     assert_eq!(refusal(&empty), Refusal::Older { backup: 40, target: 40 });
@@ -231,10 +232,39 @@ fn a_backup_is_restored_only_where_nothing_is() {
     assert_eq!(refusal(&other), Refusal::OtherLog { backup: verified(&saved).1, target });
     let was = Memory::new();
     was.write("log/torn-9-0", b"x");
-    let error = restore(&saved, &was, &mut |_, _| {}).err();
+    let error = restore(&saved, None, &was, &mut |_, _| {}).err();
     assert!(matches!(error, Some(Error::FirstSegmentMissing { .. })), "{error:?}");
     let (id, text) = (verified(&source).1, exported(&saved, 0..40));
     let again = Memory::new();
     assert_eq!(imported(&again, &text).unwrap().log_id, id);
     assert_eq!(refusal(&again), Refusal::Older { backup: 40, target: 40 });
+}
+
+#[test]
+fn a_backup_that_the_guard_knows_better_than_is_not_restored() {
+    let (node, mut log, mut checkpointer) = born();
+    grow(&mut log, 9).unwrap();
+    let saved = Memory::new();
+    let mut sign = || {
+        checkpointer.follow(u64::MAX, &mut |_, _| {}).unwrap();
+        checkpointer.sign().unwrap();
+    };
+    sign();
+    backed_up(&node.disk, 10, &saved).unwrap();
+    let restored = |target: &Memory| {
+        restore(&saved, Some(&node.guards), target, &mut |_, _| {}).map(|done| done.head.size)
+    };
+    assert_eq!(restored(&Memory::new()).unwrap(), 10);
+    grow(&mut log, 1).unwrap();
+    sign();
+    let target = Memory::new();
+    let error = restored(&target).err();
+    let problem = GuardProblem::Shorter { size: 10, guarded: 11 };
+    assert!(
+        matches!(&error, Some(Error::Guard { problem: found, .. }) if *found == problem),
+        "{error:?}"
+    );
+    is_empty(&target);
+    // Without a guard, nobody here knows of more.
+    assert_eq!(restore(&saved, None, &target, &mut |_, _| {}).unwrap().head.size, 10);
 }

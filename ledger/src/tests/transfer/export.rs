@@ -6,31 +6,31 @@ use crate::Mode;
 use crate::storage::{Files, Memory};
 use crate::tests::support::{SMALL, commit, create, nonces, open, record, record_with_payload};
 use crate::tests::transfer::support::{
-    exported, exported_with, imported, log_of, sample, verified,
+    exported, exported_with, imported, log_of, note_of, sample, signed_sample, verified,
 };
 use crate::transfer::{
     EXPORT_FORMAT, ExportOptions, ImportOptions, Problem, check_export, export, import,
 };
 use crate::{Digest, Error, Limits, Payload};
 
-const NOTE: &str = "weft.example/0011\n9\ncm9vdA==\n\n\u{2014} weft.example \"c2ln\\\u{1}\"\n";
-
 #[test]
 fn an_import_has_the_same_links_and_exports_the_same_bytes() {
-    let source = sample(120);
-    let text = exported_with(&source, 0..u64::MAX, Some(NOTE));
+    let source = signed_sample(120, &[60, 119]);
+    let note = note_of(&source, 120);
+    let text = exported_with(&source, 0..u64::MAX, Some(&note));
     let (head, log_id) = verified(&source);
     let memory = Memory::new();
     let found = imported(&memory, &text).unwrap();
     assert_eq!((found.head, found.log_id), (head, log_id));
-    assert_eq!(found.checkpoint.as_deref(), Some(NOTE));
+    assert_eq!(found.checkpoint.as_ref(), Some(&note));
+    assert_eq!(memory.read("checkpoints").as_deref(), Some(note.as_bytes()));
     assert_eq!(verified(&memory), (head, log_id));
     assert!(memory.paths().len() > 1, "the import rolls");
-    assert_eq!(exported_with(&memory, 0..u64::MAX, Some(NOTE)), text);
+    assert_eq!(exported_with(&memory, 0..u64::MAX, Some(&note)), text);
     let dir = tempfile::tempdir().unwrap();
     let files = Files::new(dir.path());
     imported(&files, &text).unwrap();
-    assert_eq!(exported_with(&files, 0..u64::MAX, Some(NOTE)), text);
+    assert_eq!(exported_with(&files, 0..u64::MAX, Some(&note)), text);
     let reader = log_of(&memory).reader();
     assert_eq!(reader.read(1).unwrap().unwrap().payload(), Payload::Erased);
     // The last record is a batch of its own: damage before it does not pass for a torn write.
@@ -60,13 +60,15 @@ fn with_the_format_s_own_limits_all_is_one_segment() {
 
 #[test]
 fn every_line_is_json_that_says_what_the_record_is() {
-    let source = sample(9);
-    let text = String::from_utf8(exported_with(&source, 0..u64::MAX, Some(NOTE))).unwrap();
+    let source = signed_sample(9, &[8]);
+    let note = note_of(&source, 9);
+    let text = String::from_utf8(exported_with(&source, 0..u64::MAX, Some(&note))).unwrap();
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (head, log_id) = verified(&source);
     let first = serde_json::json!({
-        "format": EXPORT_FORMAT, "log_id": log_id.to_string(), "first": 0, "end": 9, "checkpoint": NOTE,
+        "format": EXPORT_FORMAT, "log_id": log_id.to_string(), "first": 0, "end": 9,
+        "checkpoint": String::from_utf8_lossy(note.as_bytes()),
     });
     assert_eq!(lines[0], first);
     let last = serde_json::json!({ "end": true, "records": 9, "link": head.link.to_string() });

@@ -6,11 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
+use crate::Mode;
 use crate::storage::Memory;
-use crate::tests::support::{commit, create, record_with_payload};
-use crate::tests::transfer::support::{exported, exported_with, imported, is_empty, sample};
+use crate::tests::support::{commit, create, open, record_with_payload};
+use crate::tests::transfer::support::{
+    SEED, exported, exported_with, imported, is_empty, note_of, signed_sample,
+};
 use crate::transfer::{LINE_BYTES_MAX, Problem, check_export};
-use crate::{Error, Reason};
+use crate::{Checkpoint, Error, NoteProblem, Reason, Root, Signer, TreeHead, TreeReader};
 
 /// Three records, one with a payload.
 fn small() -> Vec<u8> {
@@ -55,20 +58,69 @@ fn every_flipped_byte_is_found_in_its_line() {
 }
 
 #[test]
-fn a_flipped_byte_of_the_checkpoint_is_refused_or_comes_out() {
-    let note = "weft.example/0011\n3\ncm9vdA==\n\n\u{2014} weft.example c2ln\n";
-    let text = exported_with(&sample(9), 0..7, Some(note));
+fn every_flipped_byte_of_the_checkpoint_is_found_in_its_line() {
+    let source = signed_sample(9, &[8]);
+    let text = exported_with(&source, 0..9, Some(&note_of(&source, 9)));
     let line = text.iter().position(|byte| *byte == b'\n').unwrap();
-    let start = line - 2 - note.len();
+    let start = text.windows(11).position(|part| part == b"checkpoint\"").unwrap() + 12;
     for at in start..line {
-        let mut bad = text.clone();
-        bad[at] ^= 1;
-        match imported(&Memory::new(), &bad) {
-            Ok(found) => assert!(found.checkpoint.as_deref().is_some_and(|found| found != note)),
-            Err(Error::Export { line: 1, .. }) => {}
-            Err(other) => panic!("{other}"),
+        for mask in [0x01, 0x20, 0x80] {
+            let mut bad = text.clone();
+            bad[at] ^= mask;
+            let memory = Memory::new();
+            let error = imported(&memory, &bad).err();
+            let there = matches!(error, Some(Error::Export { line: 1, seq: None, .. }));
+            assert!(there, "byte {at}, mask {mask}: {error:?}");
+            is_empty(&memory);
         }
     }
+}
+
+#[test]
+fn a_checkpoint_that_is_not_this_log_s_is_refused() {
+    let source = signed_sample(12, &[7, 12]);
+    let refused = |text: &[u8]| {
+        let memory = Memory::new();
+        let error = imported(&memory, text).err();
+        is_empty(&memory);
+        let Some(Error::Export { line: 1, problem, .. }) = error else { panic!("{error:?}") };
+        *problem
+    };
+    let carrying = |note: &Checkpoint| exported_with(&source, 0..12, Some(note));
+    // Signed by this log's key, over a tree that is not this log's.
+    let (log, opening, _) = open(&source, Mode::ReadOnly).unwrap();
+    let of =
+        |seed, head| Signer::new(opening.watched.keys.origin(), seed).unwrap().sign(head).unwrap();
+    let head = TreeHead { size: 7, root: Root([9; 32]) };
+    let wrong = refused(&carrying(&of(&SEED, head)));
+    assert!(matches!(wrong, Problem::Checkpoint(Reason::TreeMismatch { size: 7, .. })), "{wrong}");
+    // The right tree, and another key.
+    let root = TreeReader::new(source.clone(), log.reader()).root(7).unwrap();
+    let strange = refused(&carrying(&of(&[5; 32], TreeHead { size: 7, root })));
+    let unsigned = matches!(
+        &strange,
+        Problem::Checkpoint(Reason::Checkpoint { problem: NoteProblem::Unsigned { .. } })
+    );
+    assert!(unsigned, "{strange}");
+    // Another log's.
+    let origin = "weft.example/0123456789abcdef";
+    let foreign = Signer::new(origin, &SEED).unwrap().sign(TreeHead { size: 7, root }).unwrap();
+    let foreign = refused(&carrying(&foreign));
+    let named = matches!(
+        &foreign,
+        Problem::Checkpoint(Reason::Checkpoint { problem: NoteProblem::Origin { .. } })
+    );
+    assert!(named, "{foreign}");
+    // Of no records.
+    let nothing = refused(&carrying(&of(&SEED, TreeHead { size: 0, root: Root([0; 32]) })));
+    assert!(matches!(nothing, Problem::Checkpoint(_)), "{nothing}");
+    // Of more records than come with it.
+    let text = String::from_utf8(carrying(&note_of(&source, 12))).unwrap();
+    let text = text.replace("\"end\":12,", "\"end\":11,");
+    assert_eq!(refused(text.as_bytes()), Problem::CheckpointBeyond { size: 12, end: 11 });
+    // An export leaves such a one out.
+    let short = exported_with(&source, 0..11, Some(&note_of(&source, 12)));
+    assert_eq!(imported(&Memory::new(), &short).unwrap().checkpoint, None);
 }
 
 #[test]

@@ -8,11 +8,16 @@ use crate::Mode;
 use crate::index::Head;
 use crate::storage::{Memory, Storage};
 use crate::tests::support::{
-    CONSTITUTION, SMALL, commit, core, core_with_arguments, create, genesis_arguments,
+    CONSTITUTION, SMALL, commit, core, core_with_arguments, create, fork_event, genesis_arguments,
     genesis_event_of, nonces, open, record, record_with_payload, sized_record, text,
 };
 use crate::transfer::{ExportOptions, ImportOptions, Imported, export, import};
-use crate::{Digest, Error, Log, Pending, Result, Signer, Verdict, VerifyOptions, verify};
+use crate::{
+    Checkpoint, Digest, Error, Log, Pending, Result, Signer, Verdict, VerifyOptions, verify,
+};
+
+/// The seed of the key that signs the samples' checkpoints.
+pub(super) const SEED: [u8; 32] = [11; 32];
 
 /// A `log.redact` of an earlier record.
 pub(super) fn redaction(seq: u64, target: u8) -> Pending {
@@ -50,7 +55,6 @@ pub(super) fn sample(size: u64) -> Memory {
 
 /// The same, with checkpoints at some sizes.
 pub(super) fn signed_sample(size: u64, signed_at: &[u64]) -> Memory {
-    const SEED: [u8; 32] = [11; 32];
     let memory = Memory::new();
     let key = SigningKey::from_bytes(&SEED).verifying_key().to_bytes();
     let event = genesis_event_of(key);
@@ -96,7 +100,7 @@ pub(super) fn exported<S: Storage>(storage: &S, range: std::ops::Range<u64>) -> 
 pub(super) fn exported_with<S: Storage>(
     storage: &S,
     range: std::ops::Range<u64>,
-    checkpoint: Option<&str>,
+    checkpoint: Option<&Checkpoint>,
 ) -> Vec<u8> {
     let mut out = Vec::new();
     let options = ExportOptions { range, checkpoint, is_withheld: &|_| false };
@@ -108,6 +112,26 @@ pub(super) fn exported_with<S: Storage>(
 pub(super) fn imported<S: Storage>(storage: &S, text: &[u8]) -> Result<Imported> {
     let options = ImportOptions { limits: SMALL, log_id: None };
     import(storage, options, nonces(77), &mut { text }, &mut |_, _| {})
+}
+
+/// The last checkpoint of a log of at most `size` records.
+pub(super) fn note_of<S: Storage>(storage: &S, size: u64) -> Checkpoint {
+    let (_, opening, _) = open(storage, Mode::ReadOnly).unwrap();
+    let origin = opening.watched.keys.origin();
+    crate::latest_checkpoint(storage, origin, size).unwrap().unwrap()
+}
+
+/// The genesis of a fork of a log at a position.
+pub(super) fn fork_genesis<S: Storage>(old: &S, seq: u64) -> Pending {
+    let reader = log_of(old).reader();
+    let link = |seq| reader.read(seq).unwrap().map_or(Digest::ZERO, |entry| entry.link);
+    fork_genesis_naming(link(0), seq, link(seq))
+}
+
+pub(super) fn fork_genesis_naming(log_id: Digest, seq: u64, link: Digest) -> Pending {
+    let event = fork_event(log_id, seq, link);
+    let core = core_with_arguments(&genesis_arguments(CONSTITUTION), &[&event], None);
+    Pending { kind: 1, core, command_id: [9; 16], ..record(0) }
 }
 
 /// Head and id of a log that verifies.
