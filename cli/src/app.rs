@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::render::{Out, fail};
 use crate::verbs::{
-    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, replay,
+    agent, capability, chain, completions, demo, fork, init, ipc, kernel, log, logs, ps, replay,
     run as spawn, shim, show, tree, version,
 };
 use clap::Parser;
@@ -93,6 +93,7 @@ fn dispatch(cli: &Cli) -> Result<(), Error> {
         }
         Verb::Show(args) => show::run(args, global),
         Verb::Replay(args) => replay::run(args, global),
+        Verb::Fork(args) => fork::run(args, global),
         Verb::Chain(args) => chain::run(args, global),
         Verb::Completions(args) => completions::run(args, global),
         Verb::Version => version::run(global),

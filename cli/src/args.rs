@@ -1,8 +1,8 @@
 //! What can be asked on the command line.
 
 use crate::verbs::{
-    agent, capability, chain, completions, demo, init, ipc, kernel, log, logs, ps, replay, run,
-    shim, show, tree,
+    agent, capability, chain, completions, demo, fork, init, ipc, kernel, log, logs, ps, replay,
+    run, shim, show, tree,
 };
 use std::path::PathBuf;
 
@@ -76,6 +76,7 @@ pub(crate) enum Verb {
     Shim(shim::Args),
     Show(show::Args),
     Replay(replay::Args),
+    Fork(fork::Args),
     Chain(chain::Args),
     Completions(completions::Args),
     /// Print the version of the program, the format and the meaning.

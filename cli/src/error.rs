@@ -68,6 +68,14 @@ pub(crate) enum Error {
         /// What the kernel said.
         source: Box<weft_runtime::Error>,
     },
+    /// A log could not be moved from one place to another.
+    #[error("{source} ({way})")]
+    Moved {
+        /// From where to where.
+        way: String,
+        /// What was wrong.
+        source: Box<weft_runtime::Error>,
+    },
     /// The log could not be verified.
     #[error("{source} (data directory {})", .data_dir.display())]
     Ledger {
@@ -172,6 +180,15 @@ impl Error {
     pub(crate) fn node(data_dir: &Path) -> impl FnOnce(weft_runtime::Error) -> Error {
         let data_dir = data_dir.to_owned();
         move |source| Error::Node { data_dir, source: Box::new(source) }
+    }
+
+    /// A [`weft_runtime::Error`] met on the way from one place to another.
+    pub(crate) fn moved(
+        from: impl Display,
+        into: impl Display,
+    ) -> impl FnOnce(weft_runtime::Error) -> Error {
+        let way = format!("from {from} into {into}");
+        move |source| Error::Moved { way, source: Box::new(source) }
     }
 
     /// A [`weft_ledger::Error`] of the node in `data_dir`.

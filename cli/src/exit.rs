@@ -96,7 +96,7 @@ impl Exit {
             Error::TimedOut(_) => Exit::TimedOut,
             Error::Host(source) => of_runtime(source),
             Error::OutcomeUnknown { .. } => Exit::OutcomeUnknown,
-            Error::Node { source, .. } => of_runtime(source),
+            Error::Node { source, .. } | Error::Moved { source, .. } => of_runtime(source),
             Error::Ledger { source, .. } => of_ledger(source),
             Error::File { source, .. }
             | Error::ReceiptLost { source, .. }
@@ -118,7 +118,10 @@ pub(crate) fn code(error: &Error) -> &str {
         Error::Call(call) => call.error.code(),
         Error::Start(failure) => &failure.code,
         Error::Running(_) => "running",
-        Error::Node { source, .. } if is_conflict(source) => "conflict",
+        Error::Node { source, .. } | Error::Moved { source, .. } if is_conflict(source) => {
+            "conflict"
+        }
+        Error::Node { source, .. } if is_copy(source) => "read_only",
         Error::Usage(_)
         | Error::NoDataDir
         | Error::NotFound { .. }
@@ -127,6 +130,7 @@ pub(crate) fn code(error: &Error) -> &str {
         | Error::Diverged { .. }
         | Error::OutcomeUnknown { .. }
         | Error::Node { .. }
+        | Error::Moved { .. }
         | Error::Ledger { .. }
         | Error::File { .. }
         | Error::Garbled(_)
@@ -143,6 +147,10 @@ pub(crate) fn code(error: &Error) -> &str {
 
 fn is_conflict(error: &weft_runtime::Error) -> bool {
     matches!(error, weft_runtime::Error::Refused(Refused::Conflict(_)))
+}
+
+fn is_copy(error: &weft_runtime::Error) -> bool {
+    matches!(error, weft_runtime::Error::NotTheLogKey { .. })
 }
 
 /// How the process ends after a ruling.
@@ -211,14 +219,18 @@ fn of_index(error: &weft_ledger::indexer::Error) -> Exit {
 
 fn of_ledger(error: &weft_ledger::Error) -> Exit {
     use weft_ledger::Error as Ledger;
-    use weft_ledger::transfer::Refusal;
+    use weft_ledger::transfer::{Problem, Refusal};
     match error {
+        Ledger::Export { problem, .. } if matches!(**problem, Problem::Partial { .. }) => {
+            Exit::Failed
+        }
         Ledger::Integrity(_)
         | Ledger::FirstSegmentMissing { .. }
         | Ledger::UnknownFile { .. }
         | Ledger::TreeMismatch { .. }
         | Ledger::Guard { .. }
         | Ledger::Checkpoint { .. }
+        | Ledger::Cosigned { .. }
         | Ledger::Export { .. }
         | Ledger::Short { .. }
         | Ledger::BlobDamaged { .. }
@@ -226,7 +238,10 @@ fn of_ledger(error: &weft_ledger::Error) -> Exit {
         Ledger::NotInTree { .. } => Exit::NotFound,
         Ledger::Locked { .. } => Exit::Unreachable,
         Ledger::Missing | Ledger::NoRecords { .. } | Ledger::BlobMissing { .. } => Exit::NotFound,
-        Ledger::NoSpace { .. } | Ledger::Batch { .. } | Ledger::BlobLong { .. } => Exit::Limit,
+        Ledger::NoSpace { .. }
+        | Ledger::Batch { .. }
+        | Ledger::BlobLong { .. }
+        | Ledger::CosignedFull { .. } => Exit::Limit,
         Ledger::OutcomeUnknown { .. } | Ledger::Halted => Exit::OutcomeUnknown,
         Ledger::Io { source, .. } => of_io(source),
         Ledger::Exists { .. }
@@ -236,6 +251,7 @@ fn of_ledger(error: &weft_ledger::Error) -> Exit {
         | Ledger::Invalid { .. }
         | Ledger::Limits { .. }
         | Ledger::Unfinished
+        | Ledger::ForkOrigin { .. }
         | Ledger::Restore {
             refusal:
                 Refusal::Newer { .. }

@@ -3,6 +3,7 @@
 use crate::error::{Call, Error};
 use crate::exit::Exit;
 use crate::refusal::{RefusedRuling, Trace};
+use std::io::ErrorKind;
 use weft_ledger::GuardProblem;
 use weft_runtime::Refused;
 
@@ -17,7 +18,7 @@ impl Error {
                 Some("make one with `weft init`, or name another place with --data-dir".to_owned())
             }
             Error::LogGone(_) => {
-                Some("nothing was written; bring the log folder back, or name another place with --data-dir".to_owned())
+                Some("nothing was written; bring the log folder back, `weft chain restore BACKUP`, or name another place with --data-dir".to_owned())
             }
             Error::Proof { .. } => {
                 Some("do not rely on it; ask whoever made it for another one".to_owned())
@@ -34,8 +35,11 @@ impl Error {
             Error::OutcomeUnknown { id, .. } => {
                 Some(format!("ask again with --id {id}: it runs at most once"))
             }
-            Error::Node { source, .. } => hint_of_runtime(source),
+            Error::Node { source, .. } | Error::Moved { source, .. } => hint_of_runtime(source),
             Error::Ledger { source, .. } => hint_of_ledger(source),
+            Error::File { source, .. } if source.kind() == ErrorKind::AlreadyExists => {
+                Some("nothing was overwritten; name a file that is not there yet".to_owned())
+            }
             Error::File { .. } => Some("check the path and its permissions".to_owned()),
             Error::Call(call) => call.hint(),
             Error::Garbled(_) => {
@@ -126,7 +130,7 @@ fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
             Some("check the path and its permissions".to_owned())
         }
         Runtime::NotTheLogKey { .. } => {
-            Some("a log is written only where its key is; reading goes on".to_owned())
+            Some("it can be read, verified and proved from; `weft fork @ --into DIR` goes on from it as a log of its own".to_owned())
         }
         Runtime::QueueFull(_) => Some("try again".to_owned()),
         Runtime::Index(_) => Some(
@@ -175,7 +179,7 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
                 .to_owned(),
         ),
         Ledger::Guard { .. } => Some(
-            "the log was rolled back, lost or rewritten; nothing was changed, and it can still be read"
+            "the log was rolled back, lost or rewritten; nothing was changed: it can still be read, and `weft fork @ --into DIR` goes on from it as a log of its own"
                 .to_owned(),
         ),
         Ledger::NotInTree { .. } => {
@@ -202,6 +206,12 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
         Ledger::Export { .. } => {
             Some("nothing was imported; take the export again from the log it is of".to_owned())
         }
+        Ledger::Cosigned { .. } => {
+            Some("nothing was kept; ask the witness for the checkpoint again".to_owned())
+        }
+        Ledger::CosignedFull { .. } => {
+            Some("keep further ones outside of the node, and cosign less often".to_owned())
+        }
         Ledger::Unfinished => Some(
             "the same import, restore or backup removes what is there and begins anew".to_owned(),
         ),
@@ -217,6 +227,7 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
         | Ledger::Invalid { .. }
         | Ledger::Batch { .. }
         | Ledger::Limits { .. }
+        | Ledger::ForkOrigin { .. }
         | Ledger::Halted => None,
     }
 }

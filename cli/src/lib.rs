@@ -22,6 +22,7 @@ mod app;
 mod args;
 mod asked;
 mod demo;
+mod durable;
 mod error;
 mod exit;
 mod hint;

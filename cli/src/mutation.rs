@@ -169,6 +169,7 @@ fn accept(answer: Answer, told: Told, node: &Node) -> Result<Outcome, Error> {
 
 /// Asks what would be ruled on State as it is, without lock and without a record.
 fn rehearse(node: &Node, out: &Out, mutation: &Mutation, asked: Asked) -> Result<Outcome, Error> {
+    node.refuse_copy()?;
     let inspection = node.inspect(out)?;
     let state = &inspection.published.state;
     let actor: Actor = node.operator(state)?;

@@ -6,10 +6,13 @@ use crate::render::{Out, Progress};
 use std::env;
 use std::path::{Path, PathBuf};
 use weft_ledger::ids::Dropped;
-use weft_ledger::{GuardState, Occupancy, Reason, Tail};
+use weft_ledger::{GuardProblem, GuardState, Occupancy, Reason, Tail};
 use weft_projections::{Actor, Digest, OperatorId, State};
 use weft_runtime::node::{self, Keys, Layout};
 use weft_runtime::{Inspection, Kernel, Native, Opening, Platform};
+
+/// What there is of a log that is being moved to its place.
+const STAGED: &str = "00000000000000000000.seg.tmp";
 
 /// A node's place.
 pub(crate) struct Node {
@@ -42,7 +45,8 @@ impl Node {
         Some(Node::at(given))
     }
 
-    fn at(place: PathBuf) -> Node {
+    /// The place of a path.
+    pub(crate) fn at(place: PathBuf) -> Node {
         Node { layout: Layout::new(settle(place)).guarded_by(guards()) }
     }
 
@@ -62,6 +66,10 @@ impl Node {
     /// What the kernel said, about this node. A log folder without a log, beside keys, is a loss.
     pub(crate) fn explain(&self, error: weft_runtime::Error) -> Error {
         let missing = matches!(&error, weft_runtime::Error::Ledger(weft_ledger::Error::Missing));
+        // A birth has no name before its end; so what has begun here was moved here.
+        if missing && self.layout.log().join(STAGED).exists() {
+            return Error::ledger(self.data_dir(), weft_ledger::Error::Unfinished);
+        }
         match (missing, self.has_keys()) {
             (true, true) => Error::LogGone(self.data_dir().to_owned()),
             (true, false) => Error::NoNode(self.data_dir().to_owned()),
@@ -72,6 +80,21 @@ impl Node {
     /// Whether a node was born here once. Other folders may hold something named `keys`; /proc does.
     fn has_keys(&self) -> bool {
         self.layout.log_key().exists() || self.layout.operator_key().exists()
+    }
+
+    /// Whether this is a copy, without the key of its log, that is merely shorter than the log: that is
+    /// what backups and imports become, and nobody can write to one.
+    pub(crate) fn is_behind(&self, guard: &GuardState) -> bool {
+        let is_shorter = matches!(guard, GuardState::Contradicted(GuardProblem::Shorter { .. }));
+        is_shorter && matches!(self.layout.log_key().try_exists(), Ok(false))
+    }
+
+    /// Refuses a change where the log is only read.
+    ///
+    /// # Errors
+    /// [`Error::Node`] for a copy without the key of its log.
+    pub(crate) fn refuse_copy(&self) -> Result<(), Error> {
+        node::refuse_copy(&self.layout).map_err(|error| self.explain(error))
     }
 
     pub(crate) fn layout(&self) -> &Layout {
@@ -103,8 +126,15 @@ impl Node {
         let inspected = Inspection::open(&self.platform());
         let inspection = inspected.map_err(|error| self.explain(error))?;
         remark(out, &inspection.opening);
-        if let GuardState::Contradicted(problem) = &inspection.opening.log.watched.guard {
-            out.remark(&format!("the log contradicts its guard: {problem}"));
+        let guard = &inspection.opening.log.watched.guard;
+        match guard {
+            GuardState::Contradicted(_) if self.is_behind(guard) => {
+                out.remark("the log has gone on since this copy of it was made");
+            }
+            GuardState::Contradicted(problem) => {
+                out.remark(&format!("the log contradicts its guard: {problem}"));
+            }
+            GuardState::NotLookedAt | GuardState::Missing | GuardState::Holds { .. } => (),
         }
         Ok(inspection)
     }

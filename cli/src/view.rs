@@ -79,9 +79,9 @@ impl View {
 }
 
 /// The records of a log's files.
-struct Stored<'a> {
-    reader: &'a Reader<Files>,
-    data_dir: &'a Path,
+pub(crate) struct Stored<'a> {
+    pub(crate) reader: &'a Reader<Files>,
+    pub(crate) data_dir: &'a Path,
 }
 
 impl Records for Stored<'_> {

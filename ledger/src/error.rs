@@ -41,8 +41,11 @@ pub enum Error {
         /// A file that shows that there was a log.
         file: String,
     },
-    /// An import, a restore or a backup into this directory was cut short: there is no log yet.
-    #[error("an import, a restore or a backup into here was cut short: run it again")]
+    /// An import, a restore or a backup into this directory was cut short or is at work: there is no
+    /// log yet.
+    #[error(
+        "an import, a restore or a backup into here has not come to its end: unless it is at work, run it again"
+    )]
     Unfinished,
     /// A line of an export that is not good.
     #[error("line {line} of the export{}: {problem}", seq.map_or_else(String::new, |seq| format!(", record {seq}")))]
@@ -126,8 +129,8 @@ pub enum Error {
         /// How.
         problem: GuardProblem,
     },
-    /// A checkpoint that cannot be signed.
-    #[error("no checkpoint: {problem}")]
+    /// A checkpoint that cannot be signed, or that the log's key did not sign.
+    #[error("the checkpoint is none of this log: {problem}")]
     Checkpoint {
         /// Why not.
         problem: NoteProblem,

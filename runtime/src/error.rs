@@ -1,8 +1,8 @@
 //! The one error type of this crate.
 
 use crate::kernel::Refused;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fmt, io};
 use weft_projections::Seq;
 
 /// Why the kernel could not be made, opened or reached.
@@ -38,11 +38,14 @@ pub enum Error {
         /// Its length, in bytes.
         length: u64,
     },
-    /// The key that signs the log's checkpoints is not here: the log may be somebody else's copy.
-    #[error("{} is not the key that signs this log", path.display())]
+    /// The key that signs the log's checkpoints is not here: this is a copy, which is only read. A log is
+    /// written in one place.
+    #[error("the log is a read-only copy: {} {state}", path.display())]
     NotTheLogKey {
-        /// The key file.
+        /// Where the key would be.
         path: PathBuf,
+        /// What is there.
+        state: KeyState,
     },
     /// The operating system gave no entropy.
     #[error("no entropy: {0}")]
@@ -95,6 +98,24 @@ pub enum Error {
     /// A thread of the kernel panicked.
     #[error("thread {0} panicked")]
     Panicked(&'static str),
+}
+
+/// What is where the key of a log would be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// Nothing.
+    Missing,
+    /// Another key.
+    Other,
+}
+
+impl fmt::Display for KeyState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            KeyState::Missing => "is not there",
+            KeyState::Other => "is not the key that signs it",
+        })
+    }
 }
 
 impl Error {

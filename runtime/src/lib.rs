@@ -38,7 +38,7 @@ pub mod shim;
 pub mod snapshot;
 
 pub use driver::{Driver, Handle, QUEUE_COMMANDS_MAX};
-pub use error::Error;
+pub use error::{Error, KeyState};
 pub use index::{Finder, IndexOpening, Progress, WINDOW_RECORDS, WINDOW_RECORDS_MAX, WindowLimits};
 pub use inspect::{Inspection, Rehearsal};
 pub use kernel::{

@@ -75,6 +75,20 @@ pub(crate) fn kernel(global: &Global) -> Result<Link, Error> {
     }
 }
 
+/// The same for a command that only a kernel can be asked for, which no kernel of a copy will ever run.
+///
+/// # Errors
+/// As [`kernel`], and [`Error::Node`] for a copy of a log.
+pub(crate) fn kernel_to_change(global: &Global) -> Result<Link, Error> {
+    match reach(global, Errand::Change)? {
+        Reach::Kernel(link) => Ok(*link),
+        Reach::Files(node) => {
+            node.refuse_copy()?;
+            Err(Error::NoKernel(node.data_dir().to_owned()))
+        }
+    }
+}
+
 /// Looks who holds the node, and whether it listens.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ mod search;
 mod source;
 
 pub(crate) use agent::is_agent;
-pub(crate) use decide::{Errand, Found, Reach, kernel, reach, seek};
+pub(crate) use decide::{Errand, Found, Reach, kernel, kernel_to_change, reach, seek};
 pub(crate) use link::Link;
 pub(crate) use search::Search;
 pub(crate) use source::{Reading, Source};

@@ -4,7 +4,10 @@ use crate::args::{Format, Global};
 use crate::error::Error;
 use serde::Serialize;
 use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+/// Bytes of a stream that are written at a time.
+const STREAM_BYTES: usize = 1 << 16;
 
 /// Stdout for data, stderr for everything else, as the global options want them.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +55,11 @@ impl Out {
             true => Error::PipeClosed,
             false => Error::Output(error),
         })
+    }
+
+    /// Where a long stream of data goes, for somebody else to write.
+    pub(crate) fn stream(&self) -> impl Write + use<> {
+        BufWriter::with_capacity(STREAM_BYTES, io::stdout().lock())
     }
 
     /// Writes a line of data.

@@ -6,6 +6,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 /// How far some work has come.
 pub(crate) struct Progress(ProgressBar);
 
+/// Between two of these the bar is not told of every step.
+const STEPS_BETWEEN: u64 = 256;
+
 impl Progress {
     /// Of work over bytes.
     pub(crate) fn new(out: &Out, what: &'static str) -> Progress {
@@ -25,6 +28,13 @@ impl Progress {
         Progress(bar.with_style(
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
         ))
+    }
+
+    /// Shows a step of many small ones now and then.
+    pub(crate) fn step(&self, done: u64, total: u64) {
+        if done.is_multiple_of(STEPS_BETWEEN) || done == total {
+            self.show(done, total);
+        }
     }
 
     pub(crate) fn show(&self, done: u64, total: u64) {

@@ -51,7 +51,21 @@ struct TornTail<'a> {
     reason: String,
 }
 
-pub(crate) fn verified(out: &Out, report: &Report, hashing: Hashing) -> Result<(), Error> {
+/// What the guard of a log means to the one that was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guarded {
+    /// It has to hold.
+    Held,
+    /// The log is a copy that nobody can write to, and the guard knows of more records.
+    Behind,
+}
+
+pub(crate) fn verified(
+    out: &Out,
+    report: &Report,
+    hashing: Hashing,
+    guarded: Guarded,
+) -> Result<(), Error> {
     let (link, last) = (report.head.link.to_string(), report.head.size.saturating_sub(1));
     let torn = torn(&report.tail);
     if out.is_json() {
@@ -65,7 +79,7 @@ pub(crate) fn verified(out: &Out, report: &Report, hashing: Hashing) -> Result<(
             hasher: name(hashing),
             root: report.watched.root.to_string(),
             checkpoints: checkpoints(&report.watched),
-            guard: guard_word(&report.watched.guard),
+            guard: guard_word(&report.watched.guard, guarded),
             torn: torn.map(TornTail::from),
         });
     }
@@ -81,7 +95,7 @@ pub(crate) fn verified(out: &Out, report: &Report, hashing: Hashing) -> Result<(
             ("segments", format!("{}, {} bytes", report.segments, report.bytes)),
             ("hashed with", name(hashing).to_owned()),
             ("checkpoints", describe_checkpoints(&report.watched)),
-            ("guard", describe_guard(&report.watched.guard)),
+            ("guard", describe_guard(&report.watched.guard, guarded)),
             ("tail", torn.map_or_else(|| "whole".to_owned(), describe)),
         ],
     )
@@ -110,8 +124,9 @@ fn describe_checkpoints(watched: &Watched) -> String {
     format!("{checked} hold{last}{}{torn}", seen.collect::<String>())
 }
 
-fn guard_word(guard: &GuardState) -> &'static str {
+fn guard_word(guard: &GuardState, guarded: Guarded) -> &'static str {
     match guard {
+        GuardState::Contradicted(_) if guarded == Guarded::Behind => "ahead",
         GuardState::NotLookedAt => "not_looked_at",
         GuardState::Missing => "missing",
         GuardState::Holds { .. } => "holds",
@@ -119,8 +134,11 @@ fn guard_word(guard: &GuardState) -> &'static str {
     }
 }
 
-fn describe_guard(guard: &GuardState) -> String {
+fn describe_guard(guard: &GuardState, guarded: Guarded) -> String {
     match guard {
+        GuardState::Contradicted(_) if guarded == Guarded::Behind => {
+            "ahead: the log has gone on since this copy of it was made".to_owned()
+        }
         GuardState::NotLookedAt => {
             "not looked at: no folder of the user's state is known".to_owned()
         }

@@ -5,6 +5,7 @@ pub(crate) mod capability;
 pub(crate) mod chain;
 pub(crate) mod completions;
 pub(crate) mod demo;
+pub(crate) mod fork;
 pub(crate) mod init;
 pub(crate) mod ipc;
 pub(crate) mod kernel;

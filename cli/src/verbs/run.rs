@@ -5,7 +5,7 @@ use crate::asked::Asked;
 use crate::error::Error;
 use crate::local_path;
 use crate::mutation::{Mutation, perform_by_kernel};
-use crate::reach::kernel;
+use crate::reach::kernel_to_change;
 use crate::render::Out;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         backend: Backend::Native,
     };
     let asked = Asked::from(Command::Spawn(spawn)).with_program(program);
-    perform_by_kernel(&mut kernel(global)?, &args.mutation, global, &asked)?;
+    perform_by_kernel(&mut kernel_to_change(global)?, &args.mutation, global, &asked)?;
     if !args.mutation.dry_run {
         let name = &args.name;
         Out::new(global).remark(&format!(

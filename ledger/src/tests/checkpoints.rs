@@ -325,18 +325,18 @@ fn cosignatures_are_kept_and_checked() {
     let by_other = refused(keep(&newer, &[witness.clone(), other.clone()]));
     assert_eq!(by_other, unsigned(&other.to_string()));
     assert!(node.disk.read(COSIGNED_FILE).is_none(), "nothing is kept");
-    assert_eq!(keep(&newer, &[witness.clone()]).unwrap(), Kept::Added);
+    assert_eq!(keep(&newer, std::slice::from_ref(&witness)).unwrap(), Kept::Added);
     assert_eq!(keep(&newer, &[]).unwrap(), Kept::Known);
     // What a crash left is cut, and is no place to go on from.
     let whole = node.disk.read(COSIGNED_FILE).unwrap();
     node.disk.write(COSIGNED_FILE, &[&whole[..], &older.as_bytes()[..90]].concat());
-    assert_eq!(keep(&older, &[witness.clone()]).unwrap(), Kept::Added);
+    assert_eq!(keep(&older, std::slice::from_ref(&witness)).unwrap(), Kept::Added);
     let both = node.disk.read(COSIGNED_FILE).unwrap();
     assert_eq!(both, [newer.as_bytes(), older.as_bytes()].concat());
     // The log's own key over another tree, and more records than there are.
     let wrong = |size| {
         let note = signer(&log, &OLD).sign(TreeHead { size, root: Root([9; 32]) }).unwrap();
-        keep(&cosign(&note, 1_650_000_000), &[witness.clone()])
+        keep(&cosign(&note, 1_650_000_000), std::slice::from_ref(&witness))
     };
     assert!(matches!(wrong(4), Err(Error::TreeMismatch { size: 4 })));
     assert!(matches!(wrong(99), Err(Error::NotInTree { seq: 99, .. })));

@@ -99,13 +99,13 @@ pub fn import<S: Storage>(
 
 /// What reading back finds wrong with the checkpoint is wrong with the line that it came in.
 fn of_the_checkpoint(error: Error) -> Error {
-    match error {
-        Error::Integrity(found) if found.segment == CHECKPOINTS_FILE => {
-            let problem = Box::new(Problem::Checkpoint(found.reason));
-            Error::Export { line: 1, seq: None, problem }
-        }
-        other => other,
+    if let Error::Integrity(found) = &error
+        && found.segment == CHECKPOINTS_FILE
+    {
+        let problem = Box::new(Problem::Checkpoint(found.reason.clone()));
+        return Error::Export { line: 1, seq: None, problem };
     }
+    error
 }
 
 fn read<S: Storage>(

@@ -9,10 +9,10 @@ use crate::kernel::hybrid_clock::HybridClock;
 use crate::kernel::{Back, Front, Head, Kernel, Published, Receipt, Request, Ruling};
 use crate::platform::{Platform, Salts};
 use std::sync::Arc;
-use weft_commands::requests::log;
+use weft_commands::requests::log::{self, Fork};
 use weft_commands::{Command, CommandId, Context, encode_request, rule};
-use weft_ledger::Log;
 use weft_ledger::limits::Limits;
+use weft_ledger::{Log, Pending};
 use weft_projections::{Actor, Digest, Kind, Record, Seq, State, Time, evolve};
 
 /// What a log is born with.
@@ -57,13 +57,9 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut salts = Salts::seeded_by(&mut platform)?;
         let mut nonces = Salts::seeded_by(&mut platform)?;
         let mut clock = HybridClock::after(Time(0), &mut platform);
-        let ctx = Context::at(Seq(0), clock.next(&mut platform));
-        let constitution = Some(Arc::from(genesis.constitution.as_str()));
-        let (request, ruled, encoded) = rule_genesis(genesis, id, &ctx, &mut salts)?;
-        let command_id = request.submission.command_id;
-        let record = record(&ctx, constitution, &ruled);
-        let core = core::encode(&encoded, &ruled, None);
-        let pending = core::pending(&record, command_id, salts.draw(), core, None);
+        let time = clock.next(&mut platform);
+        let begun = begin(genesis, None, id, time, &mut salts)?;
+        let Begun { record, pending, ruling } = begun;
         let log =
             Log::create(platform.storage(), limits, Box::new(move || nonces.draw()), &pending)?;
         let log = match platform.guards() {
@@ -74,15 +70,10 @@ impl<P: Platform, T> Kernel<P, T> {
         let mut state = State::default();
         evolve(&mut state, &record);
         state.seal();
-        clock.used(ctx.time);
-        let head = Head { seq: Seq(0), link: Digest(log.head().link.0), time: ctx.time };
-        let receipt = Receipt {
-            seq: head.seq,
-            link: head.link,
-            time: head.time,
-            ruling: Ruling::from(&ruled),
-            duplicate: false,
-        };
+        clock.used(time);
+        let head = Head { seq: Seq(0), link: Digest(log.head().link.0), time };
+        let receipt =
+            Receipt { seq: head.seq, link: head.link, time: head.time, ruling, duplicate: false };
         let place = Place::of(&mut platform)?;
         let mut back = Back::new(log, Published { state: state.clone(), head });
         let Opened { follower, ids, found } = back.index(place, &mut |_| ())?;
@@ -94,15 +85,44 @@ impl<P: Platform, T> Kernel<P, T> {
     }
 }
 
+/// A record 0 that gate and decider have passed, before it is written.
+pub(crate) struct Begun {
+    pub(crate) record: Record,
+    pub(crate) pending: Pending,
+    pub(crate) ruling: Ruling,
+}
+
+/// Rules on a genesis and encodes it; for a fork with the place where it leaves the old log.
+///
+/// # Errors
+/// [`Error::Genesis`] when gate or decider refuse it.
+pub(crate) fn begin(
+    genesis: Genesis,
+    fork: Option<Fork>,
+    id: Option<CommandId>,
+    time: Time,
+    salts: &mut Salts,
+) -> Result<Begun, Error> {
+    let ctx = Context::at(Seq(0), time);
+    let constitution = Some(Arc::from(genesis.constitution.as_str()));
+    let (request, ruled, encoded) = rule_genesis(genesis, fork, id, &ctx, salts)?;
+    let command_id = request.submission.command_id;
+    let record = record(&ctx, constitution, &ruled);
+    let core = core::encode(&encoded, &ruled, None);
+    let pending = core::pending(&record, command_id, salts.draw(), core, None);
+    Ok(Begun { record, pending, ruling: Ruling::from(&ruled) })
+}
+
 fn rule_genesis(
     genesis: Genesis,
+    fork: Option<Fork>,
     id: Option<CommandId>,
     ctx: &Context,
     salts: &mut Salts,
 ) -> Result<(Request, weft_commands::Ruling, Vec<u8>), Error> {
     let Genesis { origin, constitution, log_key, operator_key, entropy } = genesis;
     let (log_key, operator_key, entropy) = (Digest(log_key), Digest(operator_key), Digest(entropy));
-    let command = log::Genesis { origin, log_key, constitution, entropy, operator_key, fork: None };
+    let command = log::Genesis { origin, log_key, constitution, entropy, operator_key, fork };
     let refused = |reason: &dyn ToString| Error::Genesis(reason.to_string());
     let fresh = CommandId::new(salts.draw()).map_err(|error| refused(&error))?;
     let id = id.unwrap_or(fresh);

@@ -29,6 +29,7 @@ pub use core::{PayloadView, RecordView, decode_record, view};
 pub(crate) use front::Front;
 pub use front::Room;
 pub use genesis::Genesis;
+pub(crate) use genesis::{Begun, begin};
 pub use hybrid_clock::CLOCK_DRIFT_MS_MAX;
 pub(crate) use open::Fold;
 pub use opening::Opening;

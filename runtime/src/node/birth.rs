@@ -1,13 +1,12 @@
 //! Making a node: all of it, or nothing.
 
+use super::cradle::Cradle;
+use super::folders::{refuse_occupied, sync_folder};
 use super::{Keys, Layout};
 use crate::kernel::{Genesis, Kernel, RecordView, Refused, view};
 use crate::platform::{Native, Platform, Sim, SimClock};
 use crate::{Error, Inspection, Receipt, Rehearsal};
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use weft_commands::requests::log;
 use weft_commands::{Command, CommandId};
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::Memory;
@@ -42,14 +41,9 @@ pub fn init(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
         return Ok(receipt);
     }
     let target = layout.data_dir();
-    let parent = folder_above(target);
-    for folder in make_folders(parent)? {
-        sync_folder(&folder)?;
-    }
-    let cradle = Cradle::new(parent, target)?;
-    let receipt = bear(&Layout::new(&cradle.0), birth)?;
-    fs::rename(&cradle.0, target).map_err(|source| Error::files(target, source))?;
-    sync_folder(parent)?;
+    let cradle = Cradle::new(target, "init")?;
+    let receipt = bear(&Layout::new(cradle.path()), birth)?;
+    cradle.become_node(target)?;
     Ok(receipt)
 }
 
@@ -74,43 +68,33 @@ pub fn rehearse(layout: &Layout, birth: &Birth) -> Result<Rehearsal, Error> {
 
 /// The receipt of the node that is there, if it was born under the id of `birth`.
 fn earlier(layout: &Layout, birth: &Birth) -> Result<Option<Receipt>, Error> {
-    let Some(id) = birth.command_id.filter(|_| layout.log().exists()) else { return Ok(None) };
+    born_as(layout, birth.command_id, |genesis| {
+        genesis.origin == birth.origin
+            && genesis.constitution == birth.constitution
+            && genesis.fork.is_none()
+    })
+}
+
+/// The receipt of the node that is there, if it was born under an id, from what is `same`.
+///
+/// # Errors
+/// [`Error::Refused`] when it was born under this id from something else.
+pub(super) fn born_as(
+    layout: &Layout,
+    id: Option<CommandId>,
+    same: impl Fn(&log::Genesis) -> bool,
+) -> Result<Option<Receipt>, Error> {
+    let Some(id) = id.filter(|_| layout.log().exists()) else { return Ok(None) };
     let inspection = Inspection::open(&Native::new(layout.data_dir()))?;
     let entry = inspection.reader().read(0)?.ok_or(weft_ledger::Error::Missing)?;
     let RecordView { record, command_id, link, command, ruling, .. } = view(&entry)?;
     if command_id != id.to_bytes() {
         return Ok(None);
     }
-    let same = matches!(&command, Command::Genesis(genesis)
-        if genesis.origin == birth.origin && genesis.constitution == birth.constitution);
-    if !same {
+    if !matches!(&command, Command::Genesis(genesis) if same(genesis)) {
         return Err(Refused::Conflict(record.seq).into());
     }
     Ok(Some(Receipt { seq: record.seq, link, time: record.time, ruling, duplicate: true }))
-}
-
-/// Only nothing, or an empty folder that a rename can replace, makes place for a node.
-fn refuse_occupied(target: &Path) -> Result<(), Error> {
-    match fs::read_dir(target).map(|mut entries| entries.next().is_some()) {
-        Ok(true) => Err(Error::NotEmpty(target.to_owned())),
-        Ok(false) => refuse_mount_point(target).map_err(|source| Error::files(target, source)),
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::files(target, error)),
-        Err(_) if target.is_symlink() => {
-            let error = io::Error::new(ErrorKind::NotFound, "the symbolic link leads nowhere");
-            Err(Error::files(target, error))
-        }
-        Err(_) => Ok(()),
-    }
-}
-
-fn refuse_mount_point(target: &Path) -> io::Result<()> {
-    let above = target.canonicalize()?;
-    let Some(above) = above.parent() else { return Ok(()) };
-    if fs::metadata(target)?.dev() == fs::metadata(above)?.dev() {
-        return Ok(());
-    }
-    let reason = "a mount point cannot be replaced by a node: name a folder in it";
-    Err(io::Error::new(ErrorKind::ResourceBusy, reason))
 }
 
 fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
@@ -125,7 +109,10 @@ fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {
 }
 
 /// Fresh keys, and the genesis record that names them.
-fn conceive(platform: &mut impl Platform, birth: Birth) -> Result<(Keys, Genesis), Error> {
+pub(super) fn conceive(
+    platform: &mut impl Platform,
+    birth: Birth,
+) -> Result<(Keys, Genesis), Error> {
     let (mut log_seed, mut operator_seed, mut entropy) = ([0; 32], [0; 32], [0; 32]);
     for bytes in [&mut log_seed, &mut operator_seed, &mut entropy] {
         platform.fill_entropy(bytes)?;
@@ -141,76 +128,11 @@ fn conceive(platform: &mut impl Platform, birth: Birth) -> Result<(Keys, Genesis
     Ok((keys, genesis))
 }
 
-fn folder_above(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        Some(_) | None => Path::new("."),
-    }
-}
-
-/// Makes a folder and those above it that are missing; the folders that hold their names, each of which is to
-/// be synced before what is in them is durable.
-fn make_folders(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    if folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let above = folder_above(folder);
-    let mut changed = make_folders(above)?;
-    match fs::create_dir(folder) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => (),
-        made => made.map_err(|source| Error::files(folder, source))?,
-    }
-    changed.push(above.to_owned());
-    Ok(changed)
-}
-
-fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|source| Error::files(folder, source))
-}
-
-/// The folder a node is made in; what is still there when it is dropped is removed.
-struct Cradle(PathBuf);
-
-impl Cradle {
-    /// A folder beside the target, whose name no other birth has: a process id may come again, in a container
-    /// always, and a birth that was killed leaves its cradle behind.
-    fn new(parent: &Path, target: &Path) -> Result<Cradle, Error> {
-        let name = target.file_name().unwrap_or_default().to_string_lossy();
-        let prefix = format!(".{name}.init-");
-        for left in stale(parent, &prefix) {
-            let folder = left.display();
-            tracing::warn!(%folder, "another init is at work here, or was killed and left secret keys: remove it");
-        }
-        let mut suffix = [0; 8];
-        Native::new(target).fill_entropy(&mut suffix)?;
-        let path = parent.join(format!("{prefix}{:016x}", u64::from_be_bytes(suffix)));
-        DirBuilder::new()
-            .mode(0o700)
-            .create(&path)
-            .map_err(|source| Error::files(&path, source))?;
-        Ok(Cradle(path))
-    }
-}
-
-/// Cradles of other births; none when the folder cannot be listed, which does not keep a node from being made.
-fn stale(parent: &Path, prefix: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
-    let named = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(prefix);
-    entries.filter(named).map(|entry| entry.path()).collect()
-}
-
-impl Drop for Cradle {
-    fn drop(&mut self) {
-        // After the rename there is nothing to remove, which is not an error worth reporting.
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::path::Path;
 
     fn birth() -> Birth {
         let constitution = weft_projections::DEFAULT_CONSTITUTION.to_owned();
@@ -225,54 +147,20 @@ mod tests {
     }
 
     #[test]
-    fn every_folder_that_a_birth_makes_has_its_name_synced() {
+    fn the_folders_above_a_node_are_made() {
         let folder = tempfile::tempdir().unwrap();
-        let at = |path: &str| folder.path().join(path);
-        assert_eq!(make_folders(&at("a/b/c")).unwrap(), [at(""), at("a"), at("a/b")]);
-        assert!(make_folders(&at("a/b/c")).unwrap().is_empty());
-        assert_eq!(make_folders(&at("a/d")).unwrap(), [at("a")]);
-        fs::write(at("file"), "").unwrap();
-        assert!(matches!(make_folders(&at("file/e")), Err(Error::Files { .. })));
-        init(&Layout::new(at("f/g/node")), birth()).unwrap();
-        assert_eq!(names(&at("f/g")), ["node"]);
-    }
-
-    #[test]
-    fn a_cradle_that_a_killed_birth_left_keeps_no_node_from_being_made() {
-        let folder = tempfile::tempdir().unwrap();
-        let node = Layout::new(folder.path().join("node"));
-        let killed = Cradle::new(folder.path(), node.data_dir()).unwrap();
-        let left = killed.0.clone();
-        std::mem::forget(killed);
-        let old = format!(".node.init-{}", std::process::id());
-        fs::create_dir(folder.path().join(&old)).unwrap();
-        let mut found = stale(folder.path(), ".node.init-");
-        found.sort_unstable();
-        let mut expected = [left.clone(), folder.path().join(&old)];
-        expected.sort_unstable();
-        assert_eq!(found, expected);
-        init(&node, birth()).unwrap();
-        assert_eq!(names(folder.path()).len(), 3, "what others left is theirs");
-        assert!(left.exists() && node.log().exists());
+        init(&Layout::new(folder.path().join("f/g/node")), birth()).unwrap();
+        assert_eq!(names(&folder.path().join("f/g")), ["node"]);
     }
 
     #[test]
     fn a_birth_that_fails_leaves_no_cradle() {
         let folder = tempfile::tempdir().unwrap();
-        let node = Layout::new(folder.path().join("node"));
-        let cradle = Cradle::new(folder.path(), node.data_dir()).unwrap();
-        fs::write(cradle.0.join("keys"), "in the way").unwrap();
-        assert!(matches!(bear(&Layout::new(&cradle.0), birth()), Err(Error::Key { .. })));
+        let target = folder.path().join("node");
+        let cradle = Cradle::new(&target, "init").unwrap();
+        fs::write(cradle.path().join("keys"), "in the way").unwrap();
+        assert!(matches!(bear(&Layout::new(cradle.path()), birth()), Err(Error::Key { .. })));
         drop(cradle);
         assert!(names(folder.path()).is_empty());
-    }
-
-    #[test]
-    fn a_mount_point_is_refused_and_a_folder_is_not() {
-        let refused = refuse_mount_point(Path::new("/proc")).unwrap_err();
-        assert_eq!(refused.kind(), ErrorKind::ResourceBusy);
-        let folder = tempfile::tempdir().unwrap();
-        refuse_mount_point(folder.path()).unwrap();
-        refuse_mount_point(Path::new("/")).unwrap();
     }
 }

@@ -1,6 +1,8 @@
 //! Which of the ledger's verbs.
 
-use super::{check, checkpoint, consistency, prove, status, verify};
+use super::{
+    backup, check, checkpoint, consistency, cosign, export, import, prove, restore, status, verify,
+};
 use crate::args::Global;
 use crate::error::Error;
 
@@ -13,7 +15,9 @@ Examples:
   weft chain verify --independent
   weft chain checkpoint > kept.checkpoint
   weft chain prove 7 > 7.tlog-proof
-  weft chain check 7.tlog-proof --key KEY")]
+  weft chain check 7.tlog-proof --key KEY
+  weft chain export --out log.jsonl
+  weft chain backup /mnt/backup/today")]
 pub(crate) struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -27,6 +31,11 @@ enum Verb {
     Prove(prove::Args),
     Check(check::Args),
     Consistency(consistency::Args),
+    Cosign(cosign::Args),
+    Export(export::Args),
+    Import(import::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
@@ -37,5 +46,10 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         Verb::Prove(args) => prove::run(args, global),
         Verb::Check(args) => check::run(args, global),
         Verb::Consistency(args) => consistency::run(args, global),
+        Verb::Cosign(args) => cosign::run(args, global),
+        Verb::Export(args) => export::run(args, global),
+        Verb::Import(args) => import::run(args, global),
+        Verb::Backup(args) => backup::run(args, global),
+        Verb::Restore(args) => restore::run(args, global),
     }
 }

@@ -1,11 +1,16 @@
 //! `weft chain`: the ledger.
 
+mod backup;
 mod check;
 mod checkpoint;
 mod consistency;
+mod cosign;
 mod dispatch;
+mod export;
+mod import;
 mod notes;
 mod prove;
+mod restore;
 mod status;
 mod verify;
 

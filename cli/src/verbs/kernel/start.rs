@@ -38,6 +38,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     if let Found::Kernel(link) = seek(&node)? {
         return Err(Error::Running(link.kernel_pid()));
     }
+    node.refuse_copy()?;
     if args.foreground {
         journal::to_stderr();
         return serve(&node, &out);
