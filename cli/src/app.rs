@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::render::{Out, fail};
 use crate::verbs::{
     agent, capability, chain, completions, demo, fork, init, ipc, kernel, log, logs, ps, replay,
-    run as spawn, shim, show, tree, version,
+    run as spawn, shim, show, trace, tree, version,
 };
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -94,6 +94,7 @@ fn dispatch(cli: &Cli) -> Result<(), Error> {
         Verb::Show(args) => show::run(args, global),
         Verb::Replay(args) => replay::run(args, global),
         Verb::Fork(args) => fork::run(args, global),
+        Verb::Trace(args) => trace::run(args, global),
         Verb::Chain(args) => chain::run(args, global),
         Verb::Completions(args) => completions::run(args, global),
         Verb::Version => version::run(global),

@@ -2,7 +2,7 @@
 
 use crate::verbs::{
     agent, capability, chain, completions, demo, fork, init, ipc, kernel, log, logs, ps, replay,
-    run, shim, show, tree,
+    run, shim, show, trace, tree,
 };
 use std::path::PathBuf;
 
@@ -77,6 +77,7 @@ pub(crate) enum Verb {
     Show(show::Args),
     Replay(replay::Args),
     Fork(fork::Args),
+    Trace(trace::Args),
     Chain(chain::Args),
     Completions(completions::Args),
     /// Print the version of the program, the format and the meaning.

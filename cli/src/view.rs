@@ -56,7 +56,7 @@ impl View {
     }
 
     pub(crate) fn sight(&self) -> Sight<'_, Files> {
-        Sight { state: &self.state, reader: &self.reader, head: self.head }
+        Sight { state: &self.state, reader: &self.reader, head: self.head, postings: None }
     }
 
     /// The record that `reference` names.

@@ -34,6 +34,7 @@ mod entry;
 mod error;
 mod frame;
 mod hash;
+mod headers;
 pub mod ids;
 mod index;
 pub mod indexer;
@@ -73,6 +74,7 @@ pub use self::entry::Entry;
 pub use self::error::{Error, GuardProblem, Integrity, Result};
 pub use self::frame::Payload;
 pub use self::hash::{Digest, Hasher, Sha3, Shake};
+pub use self::headers::HeaderEntries;
 pub use self::index::Head;
 pub use self::limits::Limits;
 pub use self::locks::{Occupancy, occupancy};
@@ -80,7 +82,7 @@ pub use self::log::{Log, Nonces, Opening};
 pub use self::mark::Mark;
 pub use self::options::{Mode, OpenOptions};
 pub use self::proof::{PROOF_BYTES_MAX, Proof, ProofProblem, Proved, Reveal};
-pub use self::reader::{Entries, EntriesBack, HeaderEntries, Reader};
+pub use self::reader::{Entries, EntriesBack, Reader};
 pub use self::reason::{CborProblem, Reason};
 pub use self::record::{
     CORE_VERSION, Core, FORMAT, Header, MAGIC, PayloadPart, Pending, Verdict, core_commit,

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use crate::entry::Entry;
 use crate::error::{Error, Integrity, Result};
 use crate::frame::{Parts, frame_len};
-use crate::hash::{Digest, Shake};
+use crate::hash::Shake;
+use crate::headers::HeaderEntries;
 use crate::index::{Head, Indexed, IndexedSegment, Place};
 use crate::limits::{HEADER_BYTES, INDEX_STRIDE};
 use crate::reason::Reason;
-use crate::record::{Header, kind, link};
+use crate::record::{Header, kind};
 use crate::scan::Segment;
 use crate::shared::Shared;
 use crate::storage::{Access, Storage, read_full};
@@ -74,7 +75,7 @@ impl<S: Storage> Reader<S> {
     #[must_use]
     pub fn headers(&self, range: Range<u64>) -> HeaderEntries<S> {
         let left = range.end.min(self.head().size).saturating_sub(range.start);
-        HeaderEntries { headers: Headers::new(self.clone(), range.start), left }
+        HeaderEntries::new(Headers::new(self.clone(), range.start), left)
     }
 
     /// The record that stands at a place of a segment, whichever it is.
@@ -196,33 +197,6 @@ impl<S: Storage> Iterator for EntriesBack<S> {
     }
 }
 
-/// Headers in order; see [`Reader::headers`]. Ends after the first error.
-pub struct HeaderEntries<S: Storage> {
-    headers: Headers<S>,
-    left: u64,
-}
-
-impl<S: Storage> std::fmt::Debug for HeaderEntries<S> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let HeaderEntries { headers, left } = self;
-        let next = &headers.next;
-        formatter.debug_struct("HeaderEntries").field("next", next).field("left", left).finish()
-    }
-}
-
-impl<S: Storage> Iterator for HeaderEntries<S> {
-    type Item = Result<(Header, Digest)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        let read = self.headers.read_next().transpose();
-        if !matches!(read, Some(Ok(_))) {
-            self.left = 0;
-        }
-        read.map(|read| read.map(|read| (read.header, link(&read.bytes))))
-    }
-}
-
 /// Headers in order, each checked by the checksum over header and core alone: for those who recompute
 /// links and tree themselves. It goes on as the log grows.
 #[derive(Debug)]
@@ -242,6 +216,11 @@ pub(crate) struct ReadHeader {
 impl<S: Storage> Headers<S> {
     pub(crate) fn new(reader: Reader<S>, next: u64) -> Headers<S> {
         Headers { reader, next, walk: None, core: Vec::new() }
+    }
+
+    /// Position of the next header.
+    pub(crate) fn next(&self) -> u64 {
+        self.next
     }
 
     /// The next header; `None` at the end of the durable log.

@@ -5,7 +5,8 @@
 //! whole story; `crash` kills the kernel, and `agents_native` is what programs do to it;
 //! `confinement` tries what agents cannot do; `sync_order` watches the system calls;
 //! `snapshots` is opening from one; `docs` keeps the pages equal to the code; `folding` is what opening
-//! refuses, and `clock` what a clock that goes backwards is met with; `ids` are those of long ago.
+//! refuses, and `clock` what a clock that goes backwards is met with; `ids` are those of long ago, and
+//! `finding` is by the index.
 
 // This whole binary is test code; clippy exempts only the test functions themselves.
 #![allow(
@@ -28,6 +29,7 @@ mod crash;
 mod demo;
 mod docs;
 mod driver;
+mod finding;
 mod folding;
 mod ids;
 mod refusals;

@@ -15,9 +15,9 @@ use serde_json::json;
 use weft_commands::Target;
 use weft_projections::{Pid, Seq, TreePath};
 use weft_runtime::api::json::{
-    Process, ProcessDetails, Resource, ResourceDetails, Standing, Status, WholeRecord,
+    Process, ProcessDetails, Resource, ResourceDetails, Standing, Status, Trace, WholeRecord,
 };
-use weft_runtime::api::queries::{self, Depth, Page, Resources, Rows, Which};
+use weft_runtime::api::queries::{self, Depth, Page, Resources, Rows, Which, Wish};
 
 /// A node that is read.
 pub(crate) enum Source {
@@ -155,12 +155,31 @@ impl Source {
                 found.map(Document::from).map_err(view.explain("weft log"))
             }
             Source::Kernel(link) => {
-                let last = match reference {
-                    RecordRef::Seq(seq) => *seq,
-                    RecordRef::Back(_) | RecordRef::Link(_) | RecordRef::Time(_) => head(link)?,
-                };
-                let Seq(seq) = reference.resolve(&mut **link, last, None)?;
+                let Seq(seq) = locate(link, reference)?;
                 let sent = link.call_raw("log.show", &json!({ "record": seq }));
+                sent.map(Document::Sent).map_err(|error| error.looking("weft log"))
+            }
+        }
+    }
+
+    /// What led to a record, and what it led to.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`].
+    pub(crate) fn trace(
+        &mut self,
+        reference: &RecordRef,
+        depth: u32,
+    ) -> Result<Document<Trace>, Error> {
+        match self {
+            Source::Files(view) => {
+                let wish = Wish { seq: view.resolve(reference)?, depth, only: None };
+                let found = queries::trace(&view.sight(), wish);
+                found.map(Document::from).map_err(view.explain("weft log"))
+            }
+            Source::Kernel(link) => {
+                let Seq(seq) = locate(link, reference)?;
+                let sent = link.call_raw("log.trace", &json!({ "record": seq, "depth": depth }));
                 sent.map(Document::Sent).map_err(|error| error.looking("weft log"))
             }
         }
@@ -211,6 +230,15 @@ impl Source {
 
 /// From a page of records to what is on it.
 pub(crate) type Reading<'a> = dyn FnMut(Page) -> Result<Found, Error> + 'a;
+
+/// The position of a record, which the kernel is asked for unless it is named by that.
+fn locate(link: &mut Link, reference: &RecordRef) -> Result<Seq, Error> {
+    let last = match reference {
+        RecordRef::Seq(seq) => *seq,
+        RecordRef::Back(_) | RecordRef::Link(_) | RecordRef::Time(_) => head(link)?,
+    };
+    reference.resolve(link, last, None)
+}
 
 fn head(link: &mut Link) -> Result<Seq, Error> {
     let status: Status = link.call("kernel.status", &json!({}))?;

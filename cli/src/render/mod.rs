@@ -28,6 +28,7 @@ mod started;
 mod status;
 mod summary;
 mod table;
+mod trace;
 mod verified;
 mod version;
 
@@ -55,5 +56,6 @@ pub(crate) use standing::standing;
 pub(crate) use started::{Started, started};
 pub(crate) use status::status;
 pub(crate) use table::{Columns, Mark};
+pub(crate) use trace::trace;
 pub(crate) use verified::{Guarded, verified};
 pub(crate) use version::{Version, version};

@@ -58,7 +58,7 @@ impl<'a> Records<'a> {
     }
 }
 
-fn mark(record: &Record) -> Mark {
+pub(super) fn mark(record: &Record) -> Mark {
     match (&record.rejected, &*record.verdict) {
         (Some(_), _) => Mark::Alarm,
         (None, "permit") => Mark::Plain,

@@ -16,5 +16,6 @@ pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod shim;
 pub(crate) mod show;
+pub(crate) mod trace;
 pub(crate) mod tree;
 pub(crate) mod version;

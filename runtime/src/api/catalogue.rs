@@ -344,6 +344,15 @@ pub const QUERIES: &[Method] = &[
         "the record with its payload and place",
     ),
     method(
+        "log.trace",
+        "what led to a record, and what it led to; an agent sees those that it asked for",
+        &[
+            needed("record", "number", "which"),
+            optional("depth", "number, at most 64", "so many steps forward; 16"),
+        ],
+        "`record`; `causes`, the root first; `children`, each with `depth` and `record`, by position; in `cut` what is missing: `causes` (more than 256), `hidden` (somebody else's), `depth`, `children` (more than 64 of one record), `records` (more than 256), `bytes`",
+    ),
+    method(
         "log.follow",
         "records as they become durable",
         &[

@@ -82,6 +82,11 @@ fn answer(
             });
         }
         Query::Record(seq) => record(desk, seq, actor, id, published)?,
+        Query::Trace(seq, depth) => {
+            let only = sees_only(published, actor)?;
+            let wish = queries::Wish { seq, depth, only };
+            read(desk, id, published, move |_, sight| queries::trace(sight, wish));
+        }
         Query::Follow(about, from) => {
             let only = sees_only(published, actor)?;
             room_for_stream(desk)?;
@@ -224,7 +229,7 @@ fn filter_from_now(
 
 fn sight<'a>(shared: &'a Shared, published: &'a Published) -> Sight<'a, Files> {
     let (state, reader) = (&published.state, shared.handle.reader());
-    Sight { state, reader, head: published.head.seq }
+    Sight { state, reader, head: published.head.seq, postings: None }
 }
 
 fn now(desk: &mut Desk, id: &str, result: &impl Serialize) {
@@ -239,7 +244,11 @@ fn read<T: Serialize>(
     query: impl FnOnce(&Shared, &Sight<'_, Files>) -> Result<T, queries::Error> + Send + 'static,
 ) {
     let (shared, published) = (desk.shared.clone(), published.clone());
-    in_background(desk, id, move || Ok(query(&shared, &sight(&shared, &published))?));
+    in_background(desk, id, move || {
+        let postings = shared.handle.finder().postings();
+        let sight = Sight { postings: postings.as_deref(), ..sight(&shared, &published) };
+        Ok(query(&shared, &sight)?)
+    });
 }
 
 /// Answers with what `work` says, in a thread of its own.

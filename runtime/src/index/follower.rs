@@ -117,6 +117,10 @@ impl<S: Storage> Follower<S> {
         for read in self.log.headers(self.indexer.next_id()..u64::MAX) {
             let (header, link) = read?;
             self.indexer.push_id(&header, link)?;
+            // An error comes again when the postings go on from there.
+            if self.indexer.next_posting() == Some(header.seq) && !self.paused {
+                self.paused = self.indexer.push_posting(&header, link).is_err();
+            }
         }
         if self.gathered() >= self.limits.kept as u64 {
             self.indexer.flush_ids()?;

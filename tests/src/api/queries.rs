@@ -2,7 +2,9 @@
 
 use super::world::World;
 use serde_json::{Value, json};
-use weft_runtime::api::json::{ProcessDetails, ResourceDetails, Standing, Status, WholeRecord};
+use weft_runtime::api::json::{
+    Cut, ProcessDetails, ResourceDetails, Standing, Status, Trace, WholeRecord,
+};
 use weft_runtime::api::queries::{Records, Resources, Rows};
 
 #[test]
@@ -71,6 +73,50 @@ fn records_come_in_pages_in_either_order() {
     assert_eq!(pages(json!({"from": 0, "actor": "kernel"})).first(), Some(&0));
     assert!(pages(json!({"verdict": "deny", "reverse": true})).is_empty());
     assert!(pages(json!({"since": "2999-01-01T00:00:00Z", "from": 0})).is_empty());
+}
+
+#[test]
+fn causes_are_followed_both_ways() {
+    let world = World::start();
+    let one = world.process("one", &["put:/apps"]);
+    let mut operator = world.operator();
+    let mut put = |path: &str, cause: Option<u64>| {
+        let mut params = json!({"path": path});
+        cause.into_iter().for_each(|cause| params["cause"] = cause.into());
+        operator.call::<Value>("tree.put", &params).unwrap()["seq"].as_u64().unwrap()
+    };
+    let first = put("/apps/a", None);
+    let second = put("/apps/b", Some(first));
+    let third = put("/apps/c", Some(second));
+    let beside = put("/apps/d", Some(first));
+    let mut agent = world.agent(&one);
+    let params = json!({"path": "/apps/e", "cause": second});
+    let own = agent.call::<Value>("tree.put", &params).unwrap()["seq"].as_u64().unwrap();
+
+    let mut trace = |record: u64, depth: u32| -> Trace {
+        operator.call("log.trace", &json!({"record": record, "depth": depth})).unwrap()
+    };
+    let seqs = |trace: &Trace| -> (Vec<u64>, Vec<(u64, u32)>) {
+        let children = trace.children.iter().map(|child| (child.record.seq, child.depth));
+        (trace.causes.iter().map(|cause| cause.seq).collect(), children.collect())
+    };
+    let whole = trace(first, 16);
+    assert_eq!(seqs(&whole), (vec![], vec![(second, 1), (third, 2), (beside, 1), (own, 2)]));
+    assert_eq!((whole.record.seq, &whole.cut[..]), (first, &[][..]));
+    let near = trace(first, 1);
+    assert_eq!(seqs(&near), (vec![], vec![(second, 1), (beside, 1)]));
+    assert_eq!(near.cut, [Cut::Depth]);
+    assert_eq!(seqs(&trace(third, 16)), (vec![first, second], vec![]));
+    let error = operator.call::<Value>("log.trace", &json!({"record": 0, "depth": 65}));
+    assert_eq!(error.unwrap_err().code(), "usage");
+    let error = operator.call::<Value>("log.trace", &json!({"record": own + 1_000}));
+    assert_eq!(error.unwrap_err().code(), "not_found");
+
+    // An agent sees what it asked for, and that there was a cause.
+    let seen: Trace = agent.call("log.trace", &json!({"record": own})).unwrap();
+    assert_eq!((seqs(&seen), &seen.cut[..]), ((vec![], vec![]), &[Cut::Hidden][..]));
+    let error = agent.call::<Value>("log.trace", &json!({"record": second})).unwrap_err();
+    assert_eq!(error.code(), "not_found");
 }
 
 #[test]

@@ -24,4 +24,5 @@ mod proofs;
 mod relay;
 mod rights;
 mod surroundings;
+mod trace;
 mod witnesses;

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::args::Global;
 use crate::error::Error;
+use crate::verbs::trace;
 
 /// The ledger: where it stands, and whether it holds.
 #[derive(Debug, clap::Args)]
@@ -36,6 +37,7 @@ enum Verb {
     Import(import::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Trace(trace::Args),
 }
 
 pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
@@ -51,5 +53,6 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         Verb::Import(args) => import::run(args, global),
         Verb::Backup(args) => backup::run(args, global),
         Verb::Restore(args) => restore::run(args, global),
+        Verb::Trace(args) => trace::run(args, global),
     }
 }

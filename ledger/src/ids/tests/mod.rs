@@ -3,4 +3,5 @@
 mod accidents;
 mod damage;
 mod life;
+mod looking;
 mod support;

@@ -14,6 +14,7 @@ mod request;
 mod resource;
 mod standing;
 pub mod time;
+mod trace;
 
 pub use content::Content;
 pub use decision::{Decision, Finding, Rejection, Word};
@@ -25,3 +26,4 @@ pub use record::{PayloadState, Record, WholeRecord};
 pub use request::{Effect, Request, restart};
 pub use resource::{Metadata, Resource, ResourceDetails};
 pub use standing::{Head, Scrub, SignedTree, Standing, Status};
+pub use trace::{Cut, Descendant, Trace};

@@ -5,7 +5,10 @@ use super::text::Text;
 use super::words::{KindName, Moment, RuledWord};
 use crate::api::fault::{Fault, Trouble};
 use crate::api::limits::RECEIVE_TIMEOUT_MS_MAX;
-use crate::api::queries::{Depth, MESSAGES_MAX, Order, PAGE_RECORDS_MAX, Page, Ruled, Which};
+use crate::api::queries::{
+    Depth, MESSAGES_MAX, Order, PAGE_RECORDS_MAX, Page, Ruled, TRACE_DEPTH_DEFAULT,
+    TRACE_DEPTH_MAX, Which,
+};
 use serde::Deserialize;
 use std::time::Duration;
 use weft_commands::Target;
@@ -26,6 +29,7 @@ pub(in crate::api) enum Query {
     Resource(TreePath),
     Records(About, Page),
     Record(Seq),
+    Trace(Seq, u32),
     Follow(About, Option<Seq>),
     Output { target: Target, follow: bool },
     EndStream(u64),
@@ -103,6 +107,13 @@ struct LogShow {
     record: u64,
 }
 
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogTrace {
+    record: u64,
+    depth: Option<u32>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LogFollow {
@@ -130,7 +141,7 @@ struct StreamEnd {
 impl Query {
     /// Every method that reads, in the order of docs/api.md.
     #[cfg(test)]
-    pub(in crate::api) const METHODS: [&'static str; 12] = [
+    pub(in crate::api) const METHODS: [&'static str; 13] = [
         "kernel.status",
         "process.list",
         "process.show",
@@ -140,6 +151,7 @@ impl Query {
         "tree.show",
         "log.read",
         "log.show",
+        "log.trace",
         "log.follow",
         "stream.end",
         "chain.status",
@@ -168,6 +180,7 @@ impl Query {
             "tree.show" => read(params).map(|TreeShow { path: Text(path) }| Query::Resource(path)),
             "log.read" => read(params).and_then(log_read),
             "log.show" => read(params).map(|LogShow { record }| Query::Record(Seq(record))),
+            "log.trace" => read(params).and_then(log_trace),
             "log.follow" => read(params).map(log_follow),
             "stream.end" => {
                 read(params).map(|StreamEnd { subscription }| Query::EndStream(subscription))
@@ -219,6 +232,16 @@ fn log_read(form: LogRead) -> Result<Query, Fault> {
     };
     let order = if reverse { Order::Newest } else { Order::Oldest };
     Ok(Query::Records(about, Page { from: from.map(Seq), limit, order }))
+}
+
+fn log_trace(form: LogTrace) -> Result<Query, Fault> {
+    let LogTrace { record, depth } = form;
+    let depth = depth.unwrap_or(TRACE_DEPTH_DEFAULT);
+    if depth > TRACE_DEPTH_MAX {
+        let message = format!("depth is {depth}, at most {TRACE_DEPTH_MAX}");
+        return Err(Fault::new(Trouble::Usage, message));
+    }
+    Ok(Query::Trace(Seq(record), depth))
 }
 
 fn log_follow(form: LogFollow) -> Query {

@@ -1,11 +1,14 @@
 //! Which records a query is after.
 
+use super::walk::walk;
 use super::{Error, Sight};
 use crate::RecordView;
 use std::collections::BTreeSet;
+use std::ops::{ControlFlow, Range};
 use weft_commands::{Command, Target};
+use weft_ledger::postings::{self, Direction};
 use weft_ledger::storage::Storage;
-use weft_ledger::{Entry, Header};
+use weft_ledger::{Entry, Header, Verdict};
 use weft_projections::events::NodeRef;
 use weft_projections::state::Row;
 use weft_projections::{Actor, Event, Kind, Name, Pid, State, Time};
@@ -66,6 +69,21 @@ impl Filter {
             Some(_) | None => Ok(fits),
         }
     }
+
+    /// What of it the postings know, for the records of `seqs`; `None` if that would leave out nothing.
+    pub(super) fn indexed(&self, seqs: Range<u64>) -> Option<postings::Filter> {
+        let (kind, actor) = (self.kind.map(|kind| kind.0), self.only.or(self.actor));
+        let filter = postings::Filter {
+            kinds: kind.into_iter().collect(),
+            actors: actor.map(Actor::to_u64).into_iter().collect(),
+            verdicts: self.ruled.and_then(Ruled::verdict).into_iter().collect(),
+            times: self.since.map_or(0, |since| since.0)..=u64::MAX,
+            seqs,
+        };
+        let asks =
+            !(filter.kinds.is_empty() && filter.actors.is_empty() && filter.verdicts.is_empty());
+        (asks || self.since.is_some()).then_some(filter)
+    }
 }
 
 impl Ruled {
@@ -85,13 +103,17 @@ impl Ruled {
     }
 
     fn fits(self, header: &Header) -> bool {
-        let verdict = header.verdict.as_u8();
+        self.verdict().map_or(header.rejected, |verdict| verdict == header.verdict)
+    }
+
+    /// What the gate ruled; a rejection is none of its.
+    fn verdict(self) -> Option<Verdict> {
         match self {
-            Ruled::Permit => verdict == 0,
-            Ruled::Warn => verdict == 1,
-            Ruled::Defer => verdict == 2,
-            Ruled::Deny => verdict == 3,
-            Ruled::Rejected => header.rejected,
+            Ruled::Permit => Some(Verdict::Permit),
+            Ruled::Warn => Some(Verdict::Warn),
+            Ruled::Defer => Some(Verdict::Defer),
+            Ruled::Deny => Some(Verdict::Deny),
+            Ruled::Rejected => None,
         }
     }
 }
@@ -226,18 +248,19 @@ impl Processes {
 
 fn spawned_as<S: Storage>(sight: &Sight<'_, S>, name: &Name) -> Result<BTreeSet<Pid>, Error> {
     let mut pids = BTreeSet::new();
-    for entry in sight.reader.range(0..sight.head.0.saturating_add(1)) {
-        let entry = entry?;
+    let spawns = Filter { kind: Some(Kind::PROCESS_SPAWN), ..Filter::default() };
+    walk(sight, &spawns, 0..u64::MAX, Direction::Ascending, &mut |entry, _| {
         if Kind(entry.header.kind) != Kind::PROCESS_SPAWN {
-            continue;
+            return Ok(ControlFlow::Continue(()));
         }
-        for event in &crate::decode_record(&entry)?.events {
+        for event in &crate::decode_record(entry)?.events {
             if let Event::ProcessSpawned(spawned) = event
                 && spawned.name == *name
             {
                 pids.insert(spawned.pid);
             }
         }
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(pids)
 }

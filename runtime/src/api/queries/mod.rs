@@ -12,6 +12,10 @@ mod records;
 mod resource;
 mod sight;
 mod standing;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod walk;
 
 pub use error::Error;
 pub use filter::{Filter, Processes, Ruled};
@@ -22,3 +26,7 @@ pub use records::{SCAN_RECORDS_MAX, oldest, record, records};
 pub use resource::{Depth, RESOURCES_MAX, resource, resources};
 pub use sight::Sight;
 pub use standing::standing;
+pub use trace::{
+    TRACE_CAUSES_MAX, TRACE_CHILDREN_MAX, TRACE_DEPTH_DEFAULT, TRACE_DEPTH_MAX, TRACE_RECORDS_MAX,
+    Wish, trace,
+};

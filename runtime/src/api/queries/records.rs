@@ -1,13 +1,16 @@
 //! Records.
 
 use super::page::{Order, PAGE_RECORDS_MAX, Page, Records};
+use super::walk::walk;
 use super::{Error, Filter, Sight};
 use crate::api::json::{Record, WholeRecord};
+use std::ops::ControlFlow;
 use weft_ledger::Entry;
+use weft_ledger::postings::Direction;
 use weft_ledger::storage::Storage;
 use weft_projections::{Seq, Time};
 
-/// Most records that one page looks at: a filter that hardly anything fits gives short pages.
+/// Most records that one page reads, where one that is read alone counts as several: a filter that hardly anything fits gives short pages.
 pub const SCAN_RECORDS_MAX: u64 = 65_536;
 
 /// Bytes of frames after which a page ends.
@@ -54,32 +57,34 @@ pub fn oldest<S: Storage>(
     limit: u64,
 ) -> Result<Records, Error> {
     let mut gathered = Gathered::new(limit);
-    let end = sight.head.0.saturating_add(1);
-    for entry in sight.reader.range(from.0.min(end)..end) {
-        let entry = entry?;
+    let mut next = None;
+    walk(sight, filter, from.0..u64::MAX, Direction::Ascending, &mut |entry, cost| {
         if gathered.is_full() {
-            return Ok(gathered.until(Some(entry.header.seq)));
+            next = Some(entry.header.seq);
+            return Ok(ControlFlow::Break(()));
         }
-        gathered.take(filter, &entry)?;
-    }
-    Ok(gathered.until(None))
+        gathered.take(filter, entry, cost)
+    })?;
+    Ok(gathered.until(next))
 }
 
 fn newest<S: Storage>(sight: &Sight<'_, S>, filter: &Filter, page: Page) -> Result<Records, Error> {
     let mut gathered = Gathered::new(page.limit);
     let last = page.from.map_or(sight.head, |from| from.min(sight.head));
-    for entry in sight.reader.range_back(0..last.0.saturating_add(1)) {
-        let entry = entry?;
+    let seqs = 0..last.0.saturating_add(1);
+    let mut next = None;
+    walk(sight, filter, seqs, Direction::Descending, &mut |entry, cost| {
         // Times only grow, so everything before is too old as well.
         if filter.since.is_some_and(|since| Time(entry.header.time) < since) {
-            return Ok(gathered.until(None));
+            return Ok(ControlFlow::Break(()));
         }
         if gathered.is_full() {
-            return Ok(gathered.until(Some(entry.header.seq)));
+            next = Some(entry.header.seq);
+            return Ok(ControlFlow::Break(()));
         }
-        gathered.take(filter, &entry)?;
-    }
-    Ok(gathered.until(None))
+        gathered.take(filter, entry, cost)
+    })?;
+    Ok(gathered.until(next))
 }
 
 /// What a page has so far.
@@ -102,14 +107,18 @@ impl Gathered {
             || self.frame_bytes >= PAGE_FRAME_BYTES_MAX
     }
 
-    fn take(&mut self, filter: &Filter, entry: &Entry<'_>) -> Result<(), Error> {
-        self.scanned += 1;
-        if !filter.fits(entry)? {
-            return Ok(());
+    fn take(
+        &mut self,
+        filter: &Filter,
+        entry: &Entry<'_>,
+        cost: u64,
+    ) -> Result<ControlFlow<()>, Error> {
+        self.scanned += cost;
+        if filter.fits(entry)? {
+            self.frame_bytes += entry.frame_bytes();
+            self.records.push(Record::new(entry, &crate::view(entry)?));
         }
-        self.frame_bytes += entry.frame_bytes();
-        self.records.push(Record::new(entry, &crate::view(entry)?));
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     }
 
     fn until(self, next: Option<u64>) -> Records {

@@ -3,6 +3,7 @@
 use super::Error;
 use crate::Reader;
 use weft_ledger::Entry;
+use weft_ledger::postings;
 use weft_ledger::storage::Storage;
 use weft_projections::{Seq, State};
 
@@ -15,6 +16,9 @@ pub struct Sight<'a, S: Storage> {
     pub reader: &'a Reader<S>,
     /// The last one in sight.
     pub head: Seq,
+    /// By which records are found without reading all of them; without them nothing is found that is
+    /// not found anyway.
+    pub postings: Option<&'a postings::Reader>,
 }
 
 impl<S: Storage> Sight<'_, S> {
