@@ -4,6 +4,7 @@
 //! `api` is the socket of a running kernel; `cli` runs the binary as a user would, and `demo` its
 //! whole story; `crash` kills the kernel, and `agents_native` is what programs do to it;
 //! `confinement` tries what agents cannot do; `sync_order` watches the system calls;
+//! `corpus` replays what fuzzers are fed with, and mutations of it;
 //! `snapshots` is opening from one; `docs` keeps the pages equal to the code; `folding` is what opening
 //! refuses, and `clock` what a clock that goes backwards is met with; `ids` are those of long ago, and
 //! `finding` is by the index.
@@ -25,6 +26,7 @@ mod arrows;
 mod cli;
 mod clock;
 mod confinement;
+mod corpus;
 mod crash;
 mod demo;
 mod docs;

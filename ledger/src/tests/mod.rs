@@ -7,6 +7,7 @@ mod damage;
 mod directories;
 mod faults;
 mod golden;
+mod headers;
 mod life;
 mod locks;
 mod proofs;

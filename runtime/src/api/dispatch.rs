@@ -5,7 +5,8 @@ use super::desk::{Desk, Handled, Waiting, unknown};
 use super::fault::{Fault, Trouble};
 use super::json::{Receipt, Told};
 use super::limits::{OPERATOR_QUEUE, PROTOCOL};
-use super::params::{Asked, Query};
+use super::meaning::Meaning;
+use super::params::Asked;
 use super::reading;
 use super::session::{Who, Why};
 use super::shared::PIECE_BYTES;
@@ -16,7 +17,7 @@ use crate::{Error, inspect};
 use serde::Deserialize;
 use std::sync::Arc;
 use weft_commands::Command;
-use weft_projections::{Actor, Kind};
+use weft_projections::Actor;
 
 /// The greeting.
 pub(super) const HELLO: &str = "session.hello";
@@ -61,15 +62,18 @@ impl Desk {
         if self.session.is_operator() {
             self.slot.become_operator();
         }
-        if let Some(query) = Query::parse(&frame.method, frame.params()) {
-            match (query, who) {
-                (_, Who::Nobody(why)) => self.refuse(frame.id(), &unknown(&why)),
-                (Ok(query), _) => reading::start(self, query, who, frame.id(), published),
-                (Err(fault), _) => self.refuse(frame.id(), &fault),
+        let asked = match Meaning::of(frame, &published.state) {
+            Meaning::Command(asked) => asked,
+            Meaning::Query(query) => {
+                match (query, who) {
+                    (_, Who::Nobody(why)) => self.refuse(frame.id(), &unknown(&why)),
+                    (Ok(query), _) => reading::start(self, query, who, frame.id(), published),
+                    (Err(fault), _) => self.refuse(frame.id(), &fault),
+                }
+                return Handled::Done;
             }
-            return Handled::Done;
-        }
-        let handled = self.command(frame, who, published);
+        };
+        let handled = self.command(frame, asked, who, published);
         if handled != Handled::Done {
             // The same line comes again, with the same signature.
             self.session.set_last_signed(signed_before);
@@ -77,12 +81,13 @@ impl Desk {
         handled
     }
 
-    fn command(&mut self, frame: &Frame<'_>, who: Who, published: &Arc<Published>) -> Handled {
-        let kind = Kind::from_name(&frame.method).filter(|kind| *kind != Kind::UNRECOGNISED);
-        let asked = match kind {
-            Some(kind) => Asked::parse(kind, frame.params(), &published.state),
-            None => Ok(Asked::unrecognised(&frame.method)),
-        };
+    fn command(
+        &mut self,
+        frame: &Frame<'_>,
+        asked: Result<Asked, Fault>,
+        who: Who,
+        published: &Arc<Published>,
+    ) -> Handled {
         let actor = who.actor(&published.state);
         match (asked, who) {
             // Nothing of a dry run is recorded, so it is a query: strangers have none.

@@ -60,7 +60,10 @@ pub fn check<P: Platform>(
 ) -> Result<Replayed, Error> {
     let inspection = Inspection::open(platform)?;
     let size = inspection.published.head.seq.0.saturating_add(1);
-    let claims = claims(inspection.reader(), size)?;
+    let mut claims = claims(inspection.reader(), size)?;
+    // Those that a fork has taken over are about the State of the log that it left.
+    let copied = inspection.published.state.chain.copied();
+    claims.retain(|claim| copied.is_none_or(|copied| claim.record > copied));
     drop(inspection);
     let mut replay = Replay { claims, compared: 0, diverged: None };
     let not_comparable = replay.set_aside();

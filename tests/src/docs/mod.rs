@@ -8,3 +8,5 @@ mod golden_log;
 mod reliability;
 mod signed_vectors;
 mod vectors;
+
+pub(crate) use vectors::signed_texts;

@@ -84,6 +84,14 @@ pub(super) fn all() -> Vec<Vector> {
     vectors
 }
 
+/// Proofs under the golden log's key, and the checkpoint that they lead to.
+pub(crate) fn signed_texts() -> (Vec<Vec<u8>>, Vec<u8>) {
+    let of = |how: &'static str| {
+        all().into_iter().filter(move |vector| vector.how == how).map(|vector| vector.output)
+    };
+    (of("proof").collect(), of("checkpoint").next().expect("there is one"))
+}
+
 /// Every frame of the golden log.
 fn frames() -> Vec<Frame> {
     let frames: Vec<Frame> = SEGMENTS.iter().flat_map(|path| frames_of(&segment(path))).collect();

@@ -22,6 +22,7 @@ impl SourceFile {
     pub(crate) fn is_test(&self) -> bool {
         let parts: Vec<&str> = self.path.split('/').collect();
         self.path.starts_with("tests/")
+            || self.path.starts_with("fuzz/")
             || parts.contains(&"benches")
             || parts.contains(&"tests")
             || parts.last().is_some_and(|name| TEST_MODULES.contains(name))
@@ -37,7 +38,9 @@ pub(crate) fn root() -> PathBuf {
 pub(crate) fn rust_files() -> Vec<SourceFile> {
     let root = root();
     let mut files = Vec::new();
-    for folder in ["ledger", "projections", "commands", "runtime", "cli", "tests"] {
+    for folder in
+        ["ledger", "projections", "commands", "runtime", "cli", "tests", "fuzz/fuzz_targets"]
+    {
         collect(&root, &root.join(folder), &mut files);
     }
     files.sort_by(|a, b| a.path.cmp(&b.path));

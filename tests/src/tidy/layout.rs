@@ -8,7 +8,8 @@ use std::fs;
 const FILE_LINES_MAX: usize = 400;
 
 /// Longer files, each with its reason.
-const LONG_FILES: [(&str, &str); 0] = [];
+const LONG_FILES: [(&str, &str); 1] =
+    [("runtime/src/api/catalogue.rs", "one table, with an entry for each method of the socket")];
 
 #[test]
 fn the_root_holds_exactly_the_folders_and_files_of_the_design() {
@@ -23,6 +24,7 @@ fn the_root_holds_exactly_the_folders_and_files_of_the_design() {
         "commands",
         "docs",
         "fixtures",
+        "fuzz",
         "ledger",
         "projections",
         "runtime",

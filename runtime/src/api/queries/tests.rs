@@ -111,12 +111,12 @@ fn request(seq: u64, dice: &mut u64) -> Request {
         _ => (OPERATOR, put("/apps/operator")),
     };
     let request = Request::new(actor, id, command);
-    match below(dice, 5) {
+    match below(dice, 10) {
         // One record leads to many, and some to long chains.
         0 => request.caused_by(Seq(6.min(seq - 1))),
-        1 => request.caused_by(Seq(seq - 1)),
-        2 => request.caused_by(Seq(seq - 1 - below(dice, seq.min(500)))),
-        3 => request.caused_by(Seq(seq - 1 - below(dice, seq.min(50)))),
+        1 | 4 | 5 => request.caused_by(Seq(seq - 1)),
+        2 | 6 => request.caused_by(Seq(seq - 1 - below(dice, seq.min(500)))),
+        3 | 7 | 8 => request.caused_by(Seq(seq - 1 - below(dice, seq.min(50)))),
         _ => request,
     }
 }
