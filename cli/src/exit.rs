@@ -235,6 +235,7 @@ fn of_ledger(error: &weft_ledger::Error) -> Exit {
         | Ledger::Short { .. }
         | Ledger::BlobDamaged { .. }
         | Ledger::Restore { refusal: Refusal::Torn { .. } } => Exit::Integrity,
+        Ledger::PendingRedactions { .. } => Exit::Limit,
         Ledger::NotInTree { .. } => Exit::NotFound,
         Ledger::Locked { .. } => Exit::Unreachable,
         Ledger::Missing | Ledger::NoRecords { .. } | Ledger::BlobMissing { .. } => Exit::NotFound,
@@ -245,6 +246,7 @@ fn of_ledger(error: &weft_ledger::Error) -> Exit {
         Ledger::OutcomeUnknown { .. } | Ledger::Halted => Exit::OutcomeUnknown,
         Ledger::Io { source, .. } => of_io(source),
         Ledger::Exists { .. }
+        | Ledger::NoRedaction { .. }
         | Ledger::Start { .. }
         | Ledger::Stopped { .. }
         | Ledger::ReadOnly

@@ -218,7 +218,9 @@ fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
         Ledger::Restore { .. } => {
             Some("nothing was changed; restore into an empty folder with --data-dir".to_owned())
         }
-        Ledger::Start { .. }
+        Ledger::PendingRedactions { .. }
+        | Ledger::NoRedaction { .. }
+        | Ledger::Start { .. }
         | Ledger::Stopped { .. }
         | Ledger::NoRecords { .. }
         | Ledger::BlobMissing { .. }

@@ -7,6 +7,7 @@ use crate::frame::{Checked, Parts, Payload};
 use crate::hash::Digest;
 use crate::limits::{HEADER_BYTES, SALT_BYTES};
 use crate::record::Header;
+use crate::scan::Standing;
 
 /// A record that was read and found good, with its place.
 #[derive(Clone, Debug)]
@@ -20,10 +21,21 @@ pub struct Entry<'a> {
     /// Where in the segment the frame begins, in bytes.
     pub offset: u64,
     frame: Cow<'a, [u8]>,
+    handed: Handed,
+}
+
+/// How the payload is handed out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Handed {
+    /// As it is stored.
+    AsStored,
+    /// As erased: it is being erased, or is to be.
+    AsErased,
 }
 
 impl<'a> Entry<'a> {
-    /// An entry over a frame that passed [`Parts::check`].
+    /// An entry over a frame that passed [`Parts::check`]. A payload that is doubtful is not handed
+    /// out.
     pub(crate) fn new(
         checked: &Checked,
         segment: &Arc<str>,
@@ -31,7 +43,16 @@ impl<'a> Entry<'a> {
         frame: Cow<'a, [u8]>,
     ) -> Entry<'a> {
         let segment = Arc::clone(segment);
-        Entry { header: checked.header, link: checked.link, segment, offset, frame }
+        let handed = match checked.payload {
+            Standing::Good | Standing::Erased => Handed::AsStored,
+            Standing::Doubtful(_) => Handed::AsErased,
+        };
+        Entry { header: checked.header, link: checked.link, segment, offset, frame, handed }
+    }
+
+    /// The same entry, whose payload, if it has one, is handed out as erased.
+    pub(crate) fn withheld(self) -> Entry<'a> {
+        Entry { handed: Handed::AsErased, ..self }
     }
 
     /// The core's bytes.
@@ -46,10 +67,14 @@ impl<'a> Entry<'a> {
         self.parts().salt()
     }
 
-    /// The payload, if there is one and it was not erased.
+    /// The payload, if there is one and it was not erased. One that a durable redaction names counts
+    /// as erased, also while its bytes are still there.
     #[must_use]
     pub fn payload(&self) -> Payload<'_> {
-        self.parts().payload()
+        match (self.parts().payload(), self.handed) {
+            (Payload::Whole { .. }, Handed::AsErased) => Payload::Erased,
+            (payload, Handed::AsStored | Handed::AsErased) => payload,
+        }
     }
 
     /// The header's 128 bytes.
@@ -79,8 +104,8 @@ impl<'a> Entry<'a> {
     #[must_use]
     pub fn into_owned(self) -> Entry<'static> {
         let frame = Cow::Owned(self.frame.into_owned());
-        let Entry { header, link, segment, offset, .. } = self;
-        Entry { header, link, segment, offset, frame }
+        let Entry { header, link, segment, offset, handed, .. } = self;
+        Entry { header, link, segment, offset, frame, handed }
     }
 
     pub(crate) fn parts(&self) -> Parts<'_> {

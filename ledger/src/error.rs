@@ -98,6 +98,22 @@ pub enum Error {
     /// Stored bytes are damaged, foreign or forged.
     #[error(transparent)]
     Integrity(#[from] Integrity),
+    /// A record that was to show that a payload may be erased, and does not.
+    #[error("record {seq} is no redaction that took effect, or is not durable")]
+    NoRedaction {
+        /// Its position.
+        seq: u64,
+    },
+    /// More redactions are pending than a reader keeps apart.
+    #[error(
+        "{count} redactions are pending, more than {count_max}: open the log for writing, which completes them"
+    )]
+    PendingRedactions {
+        /// How many there are.
+        count: u64,
+        /// The most.
+        count_max: u64,
+    },
     /// A record or size that a tree does not have.
     #[error("record {seq} is not in a tree of {size} records")]
     NotInTree {

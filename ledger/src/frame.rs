@@ -19,11 +19,18 @@ use crate::record::{
     Header, Pending, core_commit_with, decode_core_with, link_with, payload_commit_with,
     raw_core_commit, raw_lens, raw_seq,
 };
+use crate::scan::{Doubt, Standing};
 use crate::segment::Nonce;
 use crate::zeros;
 
 const STATE_WHOLE: u8 = 0;
 const STATE_ERASED: u8 = 1;
+
+/// Where `payload_crc` stands in a frame.
+const PAYLOAD_CRC_AT: u64 = 8;
+
+/// Where the state stands in a frame.
+const STATE_AT: u64 = 14;
 
 /// A record's payload as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +76,27 @@ pub(crate) struct Checked {
     pub(crate) header: Header,
     pub(crate) batch_index: u16,
     pub(crate) link: Digest,
-    pub(crate) erased: bool,
+    pub(crate) payload: Standing,
     pub(crate) redacts: Option<u64>,
+}
+
+impl Checked {
+    /// The same, if its payload is good or erased.
+    ///
+    /// # Errors
+    /// What is wrong with the payload.
+    pub(crate) fn without_doubt(self) -> Result<Checked, Reason> {
+        match self.payload {
+            Standing::Good | Standing::Erased => Ok(self),
+            Standing::Doubtful(doubt) => Err(doubt.reason()),
+        }
+    }
+}
+
+/// Bytes that a redaction writes into a frame, and how far from its start.
+pub(crate) struct Patch {
+    pub(crate) offset: u64,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// The frame length at the start of `bytes`, if a frame can have it.
@@ -174,13 +200,11 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Checks everything that can be judged from the frame alone.
+    /// Checks everything that can be judged from the frame alone. What is wrong with a payload is
+    /// told and no error: a redaction may be what explains it.
     pub(crate) fn check<H: Hasher>(&self, nonce: &Nonce) -> Result<Checked, Reason> {
         if !self.crc_holds(nonce) {
             return Err(Reason::Crc);
-        }
-        if !self.payload_crc_holds(nonce) {
-            return Err(Reason::PayloadCrc);
         }
         if self.reserved != 0 {
             return Err(Reason::Reserved { found: self.reserved });
@@ -190,30 +214,52 @@ impl<'a> Parts<'a> {
             return Err(Reason::CoreCommit);
         }
         let core = decode_core_with::<H>(&header, self.core())?;
-        let erased = self.check_payload::<H>(core.payload_commit)?;
+        let payload = self.check_payload::<H>(nonce, core.payload_commit)?;
         if usize::from(self.batch_index()) >= BATCH_RECORDS_MAX {
             return Err(Reason::BatchIndexLarge { found: self.batch_index() });
         }
         let link = link_with::<H>(self.header);
         let redacts = core.redacts;
-        Ok(Checked { header, batch_index: self.batch_index(), link, erased, redacts })
+        Ok(Checked { header, batch_index: self.batch_index(), link, payload, redacts })
     }
 
-    /// Checks state and payload; whether the payload is erased.
-    fn check_payload<H: Hasher>(&self, commit: Option<Digest>) -> Result<bool, Reason> {
-        let state = Reason::State { found: self.state };
-        match (self.state, commit) {
-            (STATE_WHOLE, None) => Ok(false),
-            (STATE_WHOLE, Some(commit)) => {
-                let holds = payload_commit_with::<H>(self.salt_and_payload) == commit;
-                if holds { Ok(false) } else { Err(Reason::PayloadCommit) }
+    /// Checks state and payload. A record without a payload has nothing that was ever erased.
+    fn check_payload<H: Hasher>(
+        &self,
+        nonce: &Nonce,
+        commit: Option<Digest>,
+    ) -> Result<Standing, Reason> {
+        let holds = self.payload_crc_holds(nonce);
+        let doubtful = |doubt| Ok(Standing::Doubtful(doubt));
+        match (commit, self.state) {
+            (None, _) if !holds => Err(Reason::PayloadCrc),
+            (None, STATE_WHOLE) => Ok(Standing::Good),
+            (Some(_), _) if !holds => doubtful(Doubt::Checksum),
+            (Some(commit), STATE_WHOLE) => {
+                let same = payload_commit_with::<H>(self.salt_and_payload) == commit;
+                if same { Ok(Standing::Good) } else { doubtful(Doubt::Commitment) }
             }
-            (STATE_ERASED, Some(_)) => {
+            (Some(_), STATE_ERASED) => {
                 let zero = zeros::all(self.salt_and_payload);
-                if zero { Ok(true) } else { Err(Reason::ErasedNotZero) }
+                if zero { Ok(Standing::Erased) } else { doubtful(Doubt::Zeros) }
             }
-            _ => Err(state),
+            (None | Some(_), found) => Err(Reason::State { found }),
         }
+    }
+
+    /// What a redaction writes into the frame, in this order: zeros in place of the payload and its
+    /// salt, the checksum that goes with them, and the state. Nothing if there is no payload.
+    pub(crate) fn erasure(&self, nonce: &Nonce) -> Vec<Patch> {
+        if self.salt_and_payload.is_empty() {
+            return Vec::new();
+        }
+        let zeros = vec![0; self.salt_and_payload.len()];
+        let check = payload_crc(nonce, STATE_ERASED, &zeros).to_be_bytes().to_vec();
+        vec![
+            Patch { offset: self.payload_start() as u64, bytes: zeros },
+            Patch { offset: PAYLOAD_CRC_AT, bytes: check },
+            Patch { offset: STATE_AT, bytes: vec![STATE_ERASED] },
+        ]
     }
 }
 

@@ -30,6 +30,7 @@
 
 pub mod blob;
 mod checkpoint;
+mod entries_back;
 mod entry;
 mod error;
 mod frame;
@@ -42,6 +43,7 @@ pub mod limits;
 mod locks;
 mod log;
 mod mark;
+mod opening;
 mod options;
 pub mod postings;
 mod proof;
@@ -49,6 +51,7 @@ mod reader;
 mod reason;
 mod record;
 mod recover;
+mod redaction;
 mod resume;
 mod scan;
 mod seal;
@@ -70,6 +73,7 @@ pub use self::checkpoint::{
     Kept, LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey, Watched,
     WitnessKey, keep_cosigned, latest_checkpoint, rotation_message,
 };
+pub use self::entries_back::EntriesBack;
 pub use self::entry::Entry;
 pub use self::error::{Error, GuardProblem, Integrity, Result};
 pub use self::frame::Payload;
@@ -78,17 +82,20 @@ pub use self::headers::HeaderEntries;
 pub use self::index::Head;
 pub use self::limits::Limits;
 pub use self::locks::{Occupancy, occupancy};
-pub use self::log::{Log, Nonces, Opening};
+pub use self::log::{Log, Nonces};
 pub use self::mark::Mark;
+pub use self::opening::Opening;
 pub use self::options::{Mode, OpenOptions};
 pub use self::proof::{PROOF_BYTES_MAX, Proof, ProofProblem, Proved, Reveal};
-pub use self::reader::{Entries, EntriesBack, Reader};
+pub use self::reader::{Entries, Reader};
 pub use self::reason::{CborProblem, Reason};
 pub use self::record::{
     CORE_VERSION, Core, FORMAT, Header, MAGIC, PayloadPart, Pending, Verdict, core_commit,
     decode_core, kind, link, payload_commit,
 };
+pub use self::redaction::Erased;
 pub use self::resume::{Start, keep_places};
+pub use self::scan::PendingRedactions;
 pub use self::segment::{LOG_DIR, Nonce, SegmentHeader};
 pub use self::storage::memory;
 pub use self::storage::{Files, Memory, Reserved, Storage};

@@ -13,16 +13,22 @@ use crate::hash::{Digest, Hasher, Shake};
 use crate::index::Head;
 use crate::limits::Limits;
 use crate::locks::{self, Locks};
+use crate::opening::Opening;
 use crate::options::{Mode, OpenOptions};
 use crate::reader::Reader;
 use crate::reason::Reason;
 use crate::record::Pending;
 use crate::recover;
+use crate::redaction::{self, Erased, complete};
 use crate::resume::{Resumed, Start, resume};
-use crate::scan::{Bad, Collector, Layout, Listener, Listing, TornTail, integrity, survey};
+use crate::scan::{
+    Bad, Collector, Layout, Listener, Listing, PendingRedactions, Surveyed, TornTail, integrity,
+    survey,
+};
 use crate::shared::Shared;
 use crate::storage::{Reserved, Storage};
 use crate::tail::{Tail, Torn};
+use crate::tree::Edge;
 use crate::writer::{Sealed, Writer};
 
 /// Where a log gets the secrets of its segments from: 16 random bytes per call.
@@ -38,25 +44,6 @@ pub struct Log<S: Storage> {
     writer: Option<Writer<S>>,
     /// Where the first [`Checkpointer`] goes on.
     followed: Option<Followed>,
-}
-
-/// What was found when a log was opened.
-#[derive(Clone, Debug)]
-pub struct Opening {
-    /// The last record.
-    pub head: Head,
-    /// The link of record 0.
-    pub log_id: Digest,
-    /// Position of the first record that was read: those before it are as a later checkpoint binds
-    /// them, if their bytes are still as they were.
-    pub first_read: u64,
-    /// How many records lie before the last batch: those were durable whatever happened since.
-    /// The records after them are durable as well once a writer has opened the log.
-    pub settled: u64,
-    /// What stood behind the last record.
-    pub tail: Tail,
-    /// What was found of checkpoints and of the guard.
-    pub watched: Watched,
 }
 
 impl<S: Storage> Log<S> {
@@ -88,8 +75,9 @@ impl<S: Storage> Log<S> {
     ///
     /// # Errors
     /// [`Error::Missing`] and its kin if there is no log, [`Error::Locked`],
-    /// [`Error::Integrity`] for damage, [`Error::Stopped`] if `visit` broke off, or what the
-    /// storage says. Nothing is changed unless all records were read without an error.
+    /// [`Error::Integrity`] for damage, [`Error::PendingRedactions`] if a reader would have to keep
+    /// too many apart, [`Error::Stopped`] if `visit` broke off, or what the storage says. Nothing is
+    /// changed unless all records were read without an error.
     pub fn open(
         storage: S,
         options: OpenOptions,
@@ -144,11 +132,12 @@ impl<S: Storage> Log<S> {
             watch = watch.writing_tiles(storage.clone());
         }
         // What was signed before the files are listed is in them.
-        let layout = Layout::read::<S, Shake>(&storage)?;
+        let mut layout = Layout::read::<S, Shake>(&storage)?;
         let (mut collector, mut watch) = begin(&storage, &layout, start, watch)?;
         let first_read = collector.size();
-        let torn =
-            read(&storage, &layout, options.threads, &mut collector, &mut watch, start, visit)?;
+        let threads = options.threads;
+        let Surveyed { torn, pending } =
+            read(&storage, &mut layout, threads, &mut collector, &mut watch, start, visit)?;
         hold(&layout, &collector, torn.as_ref(), &watch)?;
         let unterminated = watch.unterminated();
         let (watched, edge) = watch.finish();
@@ -158,6 +147,7 @@ impl<S: Storage> Log<S> {
             None => {
                 let beside_writer = writer_before || locks::is_taken(&storage)?;
                 let unsynced = beside_writer.then(|| unsynced(&layout, &collector)).flatten();
+                check_count(&pending)?;
                 let torn = torn.map(|tail| Torn::new(&layout, &tail, None));
                 (torn.or(unsynced).map_or(Tail::Whole, Tail::Unsettled), None)
             }
@@ -166,7 +156,10 @@ impl<S: Storage> Log<S> {
                 if let Some(end) = unterminated {
                     cut_unterminated(&storage, end)?;
                 }
-                let tail = recover::recover(&storage, &layout, &collector, torn.as_ref())?;
+                let mut tail = recover::recover(&storage, &layout, &collector, torn.as_ref())?;
+                if complete(&storage, &layout, threads, &collector, &pending)?.torn > 0 {
+                    tail = tail.without_its_copy();
+                }
                 let end = collector.end.offset;
                 let limits = options.limits;
                 let writer =
@@ -174,15 +167,13 @@ impl<S: Storage> Log<S> {
                 (tail, Some(writer.of_log(layout.log_id)))
             }
         };
-        let followed = writer.is_some().then(|| Followed {
-            edge,
-            link: head.link,
-            keys: watched.keys.clone(),
-            last: watched.last.clone(),
-        });
+        let followed = writer.is_some().then(|| followed(edge, head, &watched));
         let log_id = layout.log_id;
-        let opening = Opening { head, log_id, first_read, settled, tail, watched };
         let shared = Arc::new(Shared::new(head, collector.index));
+        if writer.is_none() {
+            shared.withhold(&pending.seqs);
+        }
+        let opening = Opening { head, log_id, first_read, settled, tail, pending, watched };
         let (log_id, limits) = (opening.log_id, options.limits);
         Ok((Log { storage, guards, shared, log_id, limits, writer, followed }, opening))
     }
@@ -208,6 +199,30 @@ impl<S: Storage> Log<S> {
     pub fn commit(&mut self, batch: &[Pending], out: &mut Vec<Sealed>) -> Result<()> {
         let shared = &self.shared;
         self.writer.as_mut().ok_or(Error::ReadOnly)?.commit(batch, out, shared)
+    }
+
+    /// Erases, durably, the payloads that the records at `redactions` name, with the blobs that go with
+    /// them and every torn write that was saved (FORMAT.md 6). Each must be a durable `log.redact`
+    /// that took effect; it is read again. What is erased already is passed over. Readers hand the
+    /// payloads out as erased from now on.
+    ///
+    /// # Errors
+    /// [`Error::NoRedaction`] or [`Error::Integrity`] for a record that is no such redaction, and
+    /// [`Error::ReadOnly`]: nothing was erased, and the log goes on. [`Error::OutcomeUnknown`]: any
+    /// part may be erased, the log has stopped, and the next opening for writing completes it.
+    pub fn erase(&mut self, redactions: &[u64]) -> Result<Erased> {
+        let reader = self.reader();
+        let writer = self.writer.as_mut().ok_or(Error::ReadOnly)?;
+        writer.check_running()?;
+        let targets = redactions.iter().map(|seq| redaction::target_of(&reader, *seq));
+        let targets = targets.collect::<Result<Vec<u64>>>()?;
+        if targets.is_empty() {
+            return Ok(Erased::default());
+        }
+        self.shared.withhold(&targets);
+        let erased = redaction::erase(&reader, &targets).map_err(|error| writer.halt(error))?;
+        self.shared.release(&targets);
+        Ok(erased)
     }
 
     /// The last durable record; of a log opened for reading the last whole one, which may be part of
@@ -270,16 +285,22 @@ fn begin<S: Storage>(
     watch.map(|watch| (collector, watch)).ok_or(Error::Start { seq: start.seq, what })
 }
 
+/// Where whoever signs goes on.
+fn followed(edge: Edge, head: Head, watched: &Watched) -> Followed {
+    let (keys, last) = (watched.keys.clone(), watched.last.clone());
+    Followed { edge, link: head.link, keys, last }
+}
+
 /// Reads the records from where the collector stands, and shows each to `watch` and then to `visit`.
 fn read<S: Storage>(
     storage: &S,
-    layout: &Layout,
+    layout: &mut Layout,
     threads: usize,
     collector: &mut Collector,
     watch: &mut Watch<S>,
     start: Option<&Start>,
     visit: &mut dyn FnMut(&Entry<'_>) -> ControlFlow<()>,
-) -> Result<Option<TornTail>> {
+) -> Result<Surveyed> {
     let mut misfit = None;
     let mut visit = |entry: &Entry<'_>| {
         let known = start.filter(|start| start.seq == entry.header.seq);
@@ -287,11 +308,17 @@ fn read<S: Storage>(
         if misfit.is_none() && watch.take(entry) { visit(entry) } else { ControlFlow::Break(()) }
     };
     let mut listener = Listener { visit: &mut visit, progress: &mut |_, _| {} };
-    let torn = survey::<S, Shake>(storage, layout, threads, collector, &mut listener);
+    let surveyed = survey::<S, Shake>(storage, layout, threads, collector, &mut listener);
     match misfit {
         Some(Start { seq, .. }) => Err(Error::Start { seq: *seq, what: "it has another link" }),
-        None => watch.failure().map_or(torn, Err),
+        None => watch.failure().map_or(surveyed, Err),
     }
+}
+
+/// A reader withholds every payload whose redaction is pending, so it has to know them all.
+fn check_count(pending: &PendingRedactions) -> Result<()> {
+    let (count, count_max) = (pending.count, pending.seqs.len() as u64);
+    if count == count_max { Ok(()) } else { Err(Error::PendingRedactions { count, count_max }) }
 }
 
 pub(crate) fn check_limits(limits: &Limits) -> Result<()> {

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::entries_back::EntriesBack;
 use crate::entry::Entry;
 use crate::error::{Error, Integrity, Result};
-use crate::frame::{Parts, frame_len};
+use crate::frame::{Checked, Parts, frame_len};
 use crate::hash::Shake;
 use crate::headers::HeaderEntries;
 use crate::index::{Head, Indexed, IndexedSegment, Place};
@@ -20,8 +21,8 @@ use crate::storage::{Access, Storage, read_full};
 /// Bytes that are read at a time; a longer frame is read in full.
 const READ_BYTES: usize = 64 << 10;
 
-/// Records that are held at a time when reading backwards.
-const BACK_RECORDS: u64 = 64;
+/// How often a payload that does not hold is read again: a writer may be erasing it.
+const REREADS_MAX: u32 = 8;
 
 /// Reads durable records by position. Clones are cheap and can go to other threads.
 #[derive(Debug)]
@@ -66,7 +67,7 @@ impl<S: Storage> Reader<S> {
     #[must_use]
     pub fn range_back(&self, range: Range<u64>) -> EntriesBack<S> {
         let end = range.end.min(self.head().size);
-        EntriesBack { reader: self.clone(), start: range.start, end, block: Vec::new() }
+        EntriesBack::new(self.clone(), range.start..end)
     }
 
     /// The headers of a range with the links of their records, in order, as far as the log goes now.
@@ -75,7 +76,7 @@ impl<S: Storage> Reader<S> {
     #[must_use]
     pub fn headers(&self, range: Range<u64>) -> HeaderEntries<S> {
         let left = range.end.min(self.head().size).saturating_sub(range.start);
-        HeaderEntries::new(Headers::new(self.clone(), range.start), left)
+        HeaderEntries::new(Headers::new(self.clone(), range.start, Cores::Rotations), left)
     }
 
     /// The record that stands at a place of a segment, whichever it is.
@@ -83,7 +84,18 @@ impl<S: Storage> Reader<S> {
         let (path, nonce) = (Arc::clone(&segment.path), segment.nonce);
         let (seq, segment_end, indexed) = (segment.first_seq, u64::MAX, Indexed::Yes);
         let place = Place { path, nonce, seq, offset, segment_end, indexed };
-        Walk::open(storage, place)?.entry_there()
+        Walk::open(storage, place)?.found_there().map(StoredFrame::into_entry)
+    }
+
+    /// The frame of a record as it is stored, whatever its payload amounts to; `None` at or beyond the
+    /// end of the durable log.
+    pub(crate) fn frame(&self, seq: u64) -> Result<Option<StoredFrame>> {
+        self.walk(seq)?.map(|mut walk| walk.found()).transpose()
+    }
+
+    /// Where the log lies.
+    pub(crate) fn storage(&self) -> &S {
+        &self.storage
     }
 
     /// Makes sure that the segment in which `seq` lies is found its way about in.
@@ -150,7 +162,7 @@ impl<S: Storage> Entries<S> {
             walk = self.reader.walk(self.next)?;
         }
         let Some(mut walk) = walk else { return Ok(None) };
-        let entry = walk.entry()?;
+        let entry = walk.entry(&self.reader.shared)?;
         self.walk = Some(walk);
         Ok(Some(entry))
     }
@@ -169,34 +181,6 @@ impl<S: Storage> Iterator for Entries<S> {
     }
 }
 
-/// Records last first; see [`Reader::range_back`]. Ends after the first error.
-#[derive(Debug)]
-pub struct EntriesBack<S: Storage> {
-    reader: Reader<S>,
-    start: u64,
-    end: u64,
-    block: Vec<Entry<'static>>,
-}
-
-impl<S: Storage> Iterator for EntriesBack<S> {
-    type Item = Result<Entry<'static>>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.block.is_empty() && self.start < self.end {
-            let from = self.end.saturating_sub(BACK_RECORDS).max(self.start);
-            match self.reader.range(from..self.end).collect() {
-                Ok(block) => self.block = block,
-                Err(error) => {
-                    self.start = self.end;
-                    return Some(Err(error));
-                }
-            }
-            self.end = from;
-        }
-        self.block.pop().map(Ok)
-    }
-}
-
 /// Headers in order, each checked by the checksum over header and core alone: for those who recompute
 /// links and tree themselves. It goes on as the log grows.
 #[derive(Debug)]
@@ -204,7 +188,17 @@ pub(crate) struct Headers<S: Storage> {
     reader: Reader<S>,
     next: u64,
     walk: Option<Walk<S::File>>,
+    cores: Cores,
     core: Vec<u8>,
+}
+
+/// Of which records the cores are read along with the headers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cores {
+    /// Of those that change keys.
+    Rotations,
+    /// Of all.
+    All,
 }
 
 /// A header as it stands in the file.
@@ -214,8 +208,8 @@ pub(crate) struct ReadHeader {
 }
 
 impl<S: Storage> Headers<S> {
-    pub(crate) fn new(reader: Reader<S>, next: u64) -> Headers<S> {
-        Headers { reader, next, walk: None, core: Vec::new() }
+    pub(crate) fn new(reader: Reader<S>, next: u64, cores: Cores) -> Headers<S> {
+        Headers { reader, next, walk: None, cores, core: Vec::new() }
     }
 
     /// Position of the next header.
@@ -229,12 +223,12 @@ impl<S: Storage> Headers<S> {
             self.walk = self.reader.walk(self.next)?;
         }
         let Some(walk) = &mut self.walk else { return Ok(None) };
-        let read = walk.header(&mut self.core)?;
+        let read = walk.header(self.cores, &mut self.core)?;
         self.next += 1;
         Ok(Some(read))
     }
 
-    /// The core of a record that changes keys, after its header was read; empty for others.
+    /// The core of the record whose header was read last; empty if it is none of those that are read.
     pub(crate) fn core(&self) -> &[u8] {
         &self.core
     }
@@ -248,6 +242,32 @@ impl<S: Storage> Headers<S> {
             seq: self.next.saturating_sub(1),
             reason,
         }
+    }
+}
+
+/// A frame as it is stored, whose payload may be doubtful.
+pub(crate) struct StoredFrame {
+    /// Where it stands.
+    pub(crate) place: Place,
+    pub(crate) checked: Checked,
+    bytes: Vec<u8>,
+}
+
+impl StoredFrame {
+    pub(crate) fn parts(&self) -> Parts<'_> {
+        Parts::cut(&self.bytes).expect("a frame was checked when it was read")
+    }
+
+    /// The error for a frame that breaks a rule.
+    pub(crate) fn integrity(&self, reason: Reason) -> Error {
+        let Place { path, offset, seq, .. } = &self.place;
+        let (segment, offset, seq) = (path.to_string(), *offset, *seq);
+        Error::Integrity(Integrity { segment, offset, seq, reason })
+    }
+
+    fn into_entry(self) -> Entry<'static> {
+        let StoredFrame { place, checked, bytes } = self;
+        Entry::new(&checked, &place.path, place.offset, Cow::Owned(bytes))
     }
 }
 
@@ -269,30 +289,46 @@ impl<F: crate::storage::File> Walk<F> {
         Ok(Walk { file, place, buffer: Vec::new(), start: 0 })
     }
 
-    fn entry(&mut self) -> Result<Entry<'static>> {
+    fn entry(&mut self, shared: &Shared) -> Result<Entry<'static>> {
         let len = self.frame_len()?;
-        let entry = self.entry_there()?;
-        let (found, expected) = (entry.header.seq, self.place.seq);
-        if found != expected {
-            return Err(self.integrity(Reason::Seq { found, expected }));
-        }
+        let mut rereads = 0;
+        let found = loop {
+            let found = self.found()?;
+            if shared.withholds(self.place.seq) {
+                self.pass(len);
+                return Ok(found.into_entry().withheld());
+            }
+            match found.checked.without_doubt() {
+                Ok(_) => break found,
+                Err(reason) if rereads == REREADS_MAX => return Err(found.integrity(reason)),
+                Err(_) => rereads += 1,
+            }
+            self.buffer.clear();
+        };
         self.pass(len);
-        Ok(entry)
+        Ok(found.into_entry())
+    }
+
+    /// The next record.
+    fn found(&mut self) -> Result<StoredFrame> {
+        let found = self.found_there()?;
+        let (seq, expected) = (found.checked.header.seq, self.place.seq);
+        let reason = Reason::Seq { found: seq, expected };
+        if seq == expected { Ok(found) } else { Err(self.integrity(reason)) }
     }
 
     /// The record that stands at the place, whichever it is.
-    fn entry_there(&mut self) -> Result<Entry<'static>> {
+    fn found_there(&mut self) -> Result<StoredFrame> {
         let len = self.frame_len()?;
-        let offset = self.place.offset;
-        let frame = self.bytes(len)?.to_vec();
-        let parts = Parts::cut(&frame).map_err(|reason| self.integrity(reason))?;
+        let bytes = self.bytes(len)?.to_vec();
+        let parts = Parts::cut(&bytes).map_err(|reason| self.integrity(reason))?;
         let checked = parts.check::<Shake>(&self.place.nonce);
         let checked = checked.map_err(|reason| self.integrity(reason))?;
-        Ok(Entry::new(&checked, &self.place.path, offset, Cow::Owned(frame)))
+        Ok(StoredFrame { place: self.place.clone(), bytes, checked })
     }
 
     /// Reads a header and passes its frame.
-    fn header(&mut self, core: &mut Vec<u8>) -> Result<ReadHeader> {
+    fn header(&mut self, cores: Cores, core: &mut Vec<u8>) -> Result<ReadHeader> {
         let len = self.frame_len()?;
         let nonce = self.place.nonce;
         let expected = self.place.seq;
@@ -305,7 +341,7 @@ impl<F: crate::storage::File> Walk<F> {
             if header.seq != expected {
                 return Err(Reason::Seq { found: header.seq, expected });
             }
-            if header.kind == kind::ROTATE_KEY {
+            if cores == Cores::All || header.kind == kind::ROTATE_KEY {
                 core.extend_from_slice(parts.core());
             }
             Ok(ReadHeader { header, bytes: *parts.header })

@@ -1,5 +1,6 @@
 //! What the writer tells readers: how far the log is durable, and where records are.
 
+use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::index::{Head, Index, IndexedSegment, Place};
@@ -14,11 +15,13 @@ pub(crate) struct Shared {
 struct State {
     head: Head,
     index: Index,
+    /// Positions of payloads that are redacted and not erased, or are being erased now.
+    withheld: BTreeSet<u64>,
 }
 
 impl Shared {
     pub(crate) fn new(head: Head, index: Index) -> Shared {
-        Shared { state: RwLock::new(State { head, index }) }
+        Shared { state: RwLock::new(State { head, index, withheld: BTreeSet::new() }) }
     }
 
     pub(crate) fn head(&self) -> Head {
@@ -54,6 +57,24 @@ impl Shared {
     /// The segments, with the offsets that are known.
     pub(crate) fn segments(&self) -> Vec<IndexedSegment> {
         self.read().index.segments.clone()
+    }
+
+    /// Readers hand out these payloads as erased from now on.
+    pub(crate) fn withhold(&self, seqs: &[u64]) {
+        self.write().withheld.extend(seqs);
+    }
+
+    /// These payloads are erased.
+    pub(crate) fn release(&self, seqs: &[u64]) {
+        let mut state = self.write();
+        for seq in seqs {
+            state.withheld.remove(seq);
+        }
+    }
+
+    /// Whether a payload is handed out as erased, whatever is stored of it.
+    pub(crate) fn withholds(&self, seq: u64) -> bool {
+        self.read().withheld.contains(&seq)
     }
 
     // The state is whole at every moment a panic could poison the lock.

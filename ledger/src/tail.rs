@@ -15,6 +15,16 @@ pub enum Tail {
     Unsettled(Torn),
 }
 
+impl Tail {
+    /// The same, where the file that held the torn bytes is gone.
+    pub(crate) fn without_its_copy(self) -> Tail {
+        match self {
+            Tail::Cut(torn) => Tail::Cut(Torn { saved_as: None, ..torn }),
+            Tail::Whole | Tail::Unsettled(_) => self,
+        }
+    }
+}
+
 /// A write that was cut short, or of which nobody but its writer knows yet that it was not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Torn {
@@ -26,7 +36,8 @@ pub struct Torn {
     pub seq: u64,
     /// How many bytes there are, without the zeros at the end.
     pub bytes: u64,
-    /// The file that now holds those bytes, relative to the data directory.
+    /// The file that now holds those bytes, relative to the data directory; `None` if nothing was
+    /// saved, or a pending redaction has removed it again.
     pub saved_as: Option<String>,
     /// What is wrong with the frame, or not known of the batch.
     pub reason: Reason,

@@ -9,7 +9,7 @@ use crate::hash::{Digest, Hasher, Sha3, Shake};
 use crate::index::Head;
 use crate::log::{head_of, hold, unsettled, watch};
 use crate::options::default_threads;
-use crate::scan::{Collector, Layout, Listener, survey};
+use crate::scan::{Collector, Layout, Listener, PendingRedactions, Surveyed, survey};
 use crate::storage::Storage;
 use crate::tail::Tail;
 
@@ -54,6 +54,8 @@ pub struct Report {
     pub settled: u64,
     /// What stands behind the last record: whole, or unsettled.
     pub tail: Tail,
+    /// Redactions that were cut short: the next opening for writing completes them.
+    pub pending: PendingRedactions,
     /// What was found of checkpoints and of the guard.
     pub watched: Watched,
 }
@@ -105,17 +107,17 @@ fn verify_with<S: Storage, H: Hasher>(
     let watch = watch::<S, H>(storage, guards, Depth::All)?;
     let mut watch = watch.knowing(witnesses.to_vec());
     // What was signed before the files are listed is in them.
-    let layout = Layout::read::<S, H>(storage)?;
+    let mut layout = Layout::read::<S, H>(storage)?;
     let mut collector = Collector::new();
-    let torn = {
+    let surveyed = {
         let mut visit = |entry: &Entry<'_>| match watch.take(entry) {
             true => ControlFlow::Continue(()),
             false => ControlFlow::Break(()),
         };
         let mut listener = Listener { visit: &mut visit, progress };
-        survey::<S, H>(storage, &layout, threads, &mut collector, &mut listener)
+        survey::<S, H>(storage, &mut layout, threads, &mut collector, &mut listener)
     };
-    let torn = watch.failure().map_or(torn, Err)?;
+    let Surveyed { torn, pending } = watch.failure().map_or(surveyed, Err)?;
     hold(&layout, &collector, torn.as_ref(), &watch)?;
     let (watched, _) = watch.finish();
     Ok(Report {
@@ -125,6 +127,7 @@ fn verify_with<S: Storage, H: Hasher>(
         bytes: layout.bytes(),
         settled: collector.last_batch.seq,
         tail: unsettled(&layout, torn.as_ref()),
+        pending,
         watched,
     })
 }

@@ -257,11 +257,11 @@ impl<S: Storage> Writer<S> {
         file.sync_all().map_err(Error::io("sync", &segment.path))
     }
 
-    fn check_running(&self) -> Result<()> {
+    pub(crate) fn check_running(&self) -> Result<()> {
         if self.halted { Err(Error::Halted) } else { Ok(()) }
     }
 
-    fn halt(&mut self, error: Error) -> Error {
+    pub(crate) fn halt(&mut self, error: Error) -> Error {
         self.halted = true;
         Error::OutcomeUnknown { source: Box::new(error) }
     }

@@ -193,6 +193,7 @@ fn repeat(earlier: RecordView, request: &Request) -> Result<Rehearsal, Error> {
     if !same_payload || *command != earlier.command || *effect_raise != earlier.effect_raise {
         return Err(Refused::Conflict(earlier.record.seq).into());
     }
+    let payload_erased = earlier.payload == PayloadView::Erased;
     let RecordView { record, link, ruling, .. } = earlier;
     Ok(Rehearsal::Repeated(Receipt {
         seq: record.seq,
@@ -200,6 +201,7 @@ fn repeat(earlier: RecordView, request: &Request) -> Result<Rehearsal, Error> {
         time: record.time,
         ruling,
         duplicate: true,
+        payload_erased,
     }))
 }
 

@@ -18,6 +18,9 @@ pub(crate) fn receipt(
     if receipt.repetition {
         out.remark("this id was recorded before: this is its first receipt, and nothing ran again");
     }
+    if receipt.payload_erased {
+        out.remark("its payload was erased since: only the request was compared");
+    }
     if receipt.dry_run {
         out.remark("dry run: nothing was recorded");
     }

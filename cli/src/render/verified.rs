@@ -4,7 +4,7 @@ use super::Out;
 use super::table::pairs;
 use crate::error::Error;
 use serde::Serialize;
-use weft_ledger::{GuardState, Hashing, Reason, Report, Tail, Torn, Watched};
+use weft_ledger::{GuardState, Hashing, PendingRedactions, Reason, Report, Tail, Torn, Watched};
 use weft_runtime::api::json::Head;
 
 #[derive(Serialize)]
@@ -20,6 +20,15 @@ struct Document<'a> {
     checkpoints: Checkpoints,
     guard: &'static str,
     torn: Option<TornTail<'a>>,
+    pending_redactions: Redactions<'a>,
+}
+
+/// Redactions whose payload is not erased in full.
+#[derive(Serialize)]
+struct Redactions<'a> {
+    count: u64,
+    /// Positions of the payloads: the first of them, if there are very many.
+    seqs: &'a [u64],
 }
 
 /// The checkpoints of the log, each with its signature and its root.
@@ -81,6 +90,10 @@ pub(crate) fn verified(
             checkpoints: checkpoints(&report.watched),
             guard: guard_word(&report.watched.guard, guarded),
             torn: torn.map(TornTail::from),
+            pending_redactions: Redactions {
+                count: report.pending.count,
+                seqs: &report.pending.seqs,
+            },
         });
     }
     pairs(
@@ -97,6 +110,7 @@ pub(crate) fn verified(
             ("checkpoints", describe_checkpoints(&report.watched)),
             ("guard", describe_guard(&report.watched.guard, guarded)),
             ("tail", torn.map_or_else(|| "whole".to_owned(), describe)),
+            ("redactions", describe_redactions(&report.pending)),
         ],
     )
 }
@@ -160,6 +174,12 @@ fn torn(tail: &Tail) -> Option<&Torn> {
         Tail::Whole => None,
         Tail::Cut(torn) | Tail::Unsettled(torn) => Some(torn),
     }
+}
+
+fn describe_redactions(pending: &PendingRedactions) -> String {
+    let Some(first) = pending.seqs.first() else { return "none is pending".to_owned() };
+    let count = pending.count;
+    format!("{count} pending, the first of record {first}: the next opening for writing erases it")
 }
 
 fn describe(torn: &Torn) -> String {

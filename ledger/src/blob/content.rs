@@ -79,6 +79,18 @@ impl<S: Storage> Blobs<S> {
         Ok(end - SALT_BYTES as u64)
     }
 
+    /// Whether there is anything of a blob: under its name, or under the one it has while it is being
+    /// erased.
+    pub(crate) fn has_bytes(&self, name: &BlobName) -> Result<bool> {
+        for path in [name.path(), name.erasing_path()] {
+            match self.storage.open(&path, Access::Read) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                opened => return opened.map_err(Error::io("open", &path)).map(|_| true),
+            }
+        }
+        Ok(false)
+    }
+
     /// The file and its length, which is one that a blob can have.
     pub(super) fn open_file(&self, name: &BlobName) -> Result<(S::File, u64)> {
         let path = name.path();

@@ -8,7 +8,7 @@ use super::note::Checkpoint;
 use super::signer::Signer;
 use crate::error::{Error, Result};
 use crate::hash::Digest;
-use crate::reader::{Headers, Reader};
+use crate::reader::{Cores, Headers, Reader};
 use crate::reason::Reason;
 use crate::record::{Header, kind, link};
 use crate::storage::Storage;
@@ -131,7 +131,7 @@ impl<S: Storage> Checkpointer<S> {
         let end = head.size.min(start.saturating_add(most));
         let mut headers = match self.headers.take() {
             Some(headers) => headers,
-            None => Headers::new(self.reader.clone(), start),
+            None => Headers::new(self.reader.clone(), start, Cores::Rotations),
         };
         for _ in start..end {
             let read = headers.read_next()?;

@@ -3,10 +3,13 @@
 use minicbor::Decoder;
 use minicbor::decode::Error;
 
+use crate::blob::BlobName;
 use crate::hash::Digest;
+use crate::record::{Header, kind};
 
-/// Key 3 of a core: the events.
+/// Keys of a core: the events, and the names of blobs.
 const EVENTS: u64 = 3;
+const BLOBS: u64 = 4;
 
 /// What record 0 says that checkpoints depend on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +44,44 @@ pub(crate) fn read_rotation(core: &[u8]) -> Option<([u8; 32], [u8; 64])> {
     let new_key = decoder.bytes().ok()?.try_into().ok()?;
     let signature = decoder.bytes().ok()?.try_into().ok()?;
     Some((new_key, signature))
+}
+
+/// The position whose payload a record erases, if it is a `log.redact` that took effect.
+pub(crate) fn read_redaction(header: &Header, core: &[u8]) -> Option<u64> {
+    if header.kind != kind::REDACT || !header.took_effect() {
+        return None;
+    }
+    let mut decoder = fields(core).ok()?;
+    decoder.array().ok()?;
+    decoder.u64().ok()
+}
+
+/// The blobs that a record names.
+pub(crate) fn blob_names(core: &[u8]) -> Vec<BlobName> {
+    read_blobs(core).unwrap_or_default()
+}
+
+fn read_blobs(core: &[u8]) -> Result<Vec<BlobName>, Error> {
+    let mut decoder = Decoder::new(core);
+    for _ in 0..decoder.map()?.unwrap_or(0) {
+        // Keys ascend, unsigned ones first.
+        let key = decoder.u64()?;
+        if key > BLOBS {
+            break;
+        }
+        if key < BLOBS {
+            decoder.skip()?;
+            continue;
+        }
+        let count = decoder.array()?.unwrap_or(0);
+        let name = |bytes: &[u8]| bytes.try_into().map(|bytes| BlobName(Digest(bytes)));
+        let mut names = Vec::new();
+        for _ in 0..count {
+            names.push(name(decoder.bytes()?).map_err(|_| Error::message("no name"))?);
+        }
+        return Ok(names);
+    }
+    Ok(Vec::new())
 }
 
 fn genesis(decoder: &mut Decoder<'_>) -> Result<GenesisFacts, Error> {

@@ -19,5 +19,7 @@ pub use self::verdict::Verdict;
 
 pub(crate) use self::commit::{core_commit_with, link_with, payload_commit_with};
 pub(crate) use self::core::decode_core_with;
-pub(crate) use self::facts::{ForkFacts, GenesisFacts, read_genesis, read_rotation};
+pub(crate) use self::facts::{
+    ForkFacts, GenesisFacts, blob_names, read_genesis, read_redaction, read_rotation,
+};
 pub(crate) use self::header::{raw_core_commit, raw_lens, raw_seq};

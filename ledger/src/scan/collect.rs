@@ -1,7 +1,6 @@
 //! Joins checked chunks, in order, into one log: positions, links, times, batches, segments.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use crate::entry::Entry;
@@ -10,7 +9,9 @@ use crate::frame::Checked;
 use crate::hash::Digest;
 use crate::index::{Head, Index, IndexedSegment};
 use crate::reason::Reason;
+use crate::scan::accounts::Accounts;
 use crate::scan::chunk::{Chunk, Cursor, Frame, Next};
+use crate::scan::doubt::{Doubt, Standing};
 use crate::scan::layout::Layout;
 
 /// Called with every record, in order; may stop the scan.
@@ -85,7 +86,28 @@ pub(crate) struct BatchStart {
 /// Whether a scan goes on.
 pub(crate) enum Flow {
     More,
+    Stop(Stop),
+}
+
+/// Why a scan stops before the end.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// A bad frame of the last segment.
     Bad(Bad),
+    /// A frame of the last segment that is good but for its payload: what follows tells whether it is
+    /// a torn write ([`Collector::permit`]).
+    Doubt(Bad),
+}
+
+/// What came of a frame.
+enum Taken {
+    Yes,
+    /// It cannot be the next, and stands as it was written.
+    Written(Reason),
+    /// It is bad.
+    Bad(Reason),
+    /// It would be good but for its payload.
+    Doubt(Reason),
 }
 
 /// Everything that is known after the records so far.
@@ -96,19 +118,17 @@ pub(crate) struct Collector {
     pub(crate) end: Cursor,
     pub(crate) index: Index,
     pub(crate) last_batch: BatchStart,
-    erased: BTreeMap<u64, Cursor>,
+    pub(crate) accounts: Accounts,
+    /// Doubtful payloads of the last segment are no torn writes below this position.
+    permitted: u64,
+    /// Where reading began, and the link of the record before.
+    start: (BatchStart, Digest),
 }
 
 impl Collector {
     pub(crate) fn new() -> Collector {
-        let at = Cursor::first_of(0);
-        Collector {
-            chain: Chain::starting(0, Digest::ZERO),
-            end: at,
-            index: Index::default(),
-            last_batch: BatchStart { at, seq: 0 },
-            erased: BTreeMap::new(),
-        }
+        let start = BatchStart { at: Cursor::first_of(0), seq: 0 };
+        Collector::resuming(start, Digest::ZERO, Index::default())
     }
 
     /// Goes on at a batch after the record with the link `prev`; `index` knows the segments up to
@@ -119,8 +139,28 @@ impl Collector {
             end: batch.at,
             index,
             last_batch: batch,
-            erased: BTreeMap::new(),
+            accounts: Accounts::starting(0),
+            permitted: 0,
+            start: (batch, prev),
         }
+    }
+
+    /// For reading the same records again, which are in the log by now: it keeps the accounts of
+    /// payloads from `accounts` on.
+    pub(crate) fn again(&self, accounts: u64) -> Collector {
+        let (batch, prev) = self.start;
+        let again = Collector::resuming(batch, prev, Index::default());
+        Collector { accounts: Accounts::starting(accounts), permitted: u64::MAX, ..again }
+    }
+
+    /// The last record, and what must follow it.
+    pub(crate) fn chain(&self) -> Chain {
+        self.chain
+    }
+
+    /// Doubtful payloads of the last segment are no torn writes below `seq`.
+    pub(crate) fn permit(&mut self, seq: u64) {
+        self.permitted = self.permitted.max(seq);
     }
 
     /// How many records there are so far.
@@ -149,8 +189,11 @@ impl Collector {
         visit: Visit<'_>,
     ) -> Result<Flow> {
         for frame in &chunk.frames {
-            if let Err(reason) = self.take_frame(frame, chunk, layout, visit)? {
-                return Err(self.written(layout, reason));
+            match self.take_frame(frame, chunk, layout, visit)? {
+                Taken::Yes => {}
+                Taken::Written(reason) => return Err(self.written(layout, reason)),
+                Taken::Bad(reason) => return self.bad(layout, reason),
+                Taken::Doubt(reason) => return Ok(Flow::Stop(Stop::Doubt(self.flaw(reason)))),
             }
         }
         match std::mem::replace(&mut chunk.next, Next::Frames) {
@@ -168,29 +211,30 @@ impl Collector {
         chunk: &Chunk,
         layout: &Layout,
         visit: Visit<'_>,
-    ) -> Result<std::result::Result<(), Reason>> {
+    ) -> Result<Taken> {
         let checked = &frame.checked;
         let seq = checked.header.seq;
-        if let Err(reason) = self.chain.accept(checked) {
-            return Ok(Err(reason));
-        }
         let at = self.end;
+        let unsure = checked.payload == Standing::Doubtful(Doubt::Checksum);
+        let mut chain = self.chain;
+        if let Err(reason) = chain.accept(checked) {
+            return Ok(if unsure { Taken::Bad(reason) } else { Taken::Written(reason) });
+        }
+        if unsure && seq >= self.permitted && at.segment + 1 == layout.segments.len() {
+            return Ok(Taken::Doubt(Doubt::Checksum.reason()));
+        }
+        self.chain = chain;
         if checked.batch_index == 0 {
             self.last_batch = BatchStart { at, seq };
         }
-        if checked.erased {
-            self.erased.insert(seq, at);
-        }
-        if let Some(target) = checked.redacts {
-            self.erased.remove(&target);
-        }
+        self.accounts.take(at, checked);
         let segment = layout.segments.get(at.segment).expect("chunks come from the layout");
         self.index.add(segment, seq, at.offset);
         self.end.offset += frame.len as u64;
         let bytes = chunk.bytes.get(frame.start..frame.start + frame.len).unwrap_or_default();
         let entry = Entry::new(checked, &segment.path, at.offset, Cow::Borrowed(bytes));
         match visit(&entry) {
-            ControlFlow::Continue(()) => Ok(Ok(())),
+            ControlFlow::Continue(()) => Ok(Taken::Yes),
             ControlFlow::Break(()) => Err(Error::Stopped { seq }),
         }
     }
@@ -201,7 +245,7 @@ impl Collector {
         if bad.seq == 0 || bad.at.segment + 1 < layout.segments.len() {
             return Err(integrity(layout, &bad));
         }
-        Ok(Flow::Bad(bad))
+        Ok(Flow::Stop(Stop::Bad(bad)))
     }
 
     /// The error for a bad frame that stands as it was written. A torn write has broken checksums,
@@ -230,17 +274,6 @@ impl Collector {
             return Err(integrity(layout, &Bad { at, seq: expected, reason }));
         }
         Ok(Flow::More)
-    }
-
-    /// Once everything was read: every erased payload must have its redaction.
-    pub(crate) fn finish(&self, layout: &Layout) -> Result<()> {
-        match self.erased.first_key_value() {
-            None => Ok(()),
-            Some((&seq, &at)) => {
-                let reason = Reason::ErasedWithoutRecord;
-                Err(integrity(layout, &Bad { at, seq, reason }))
-            }
-        }
     }
 }
 

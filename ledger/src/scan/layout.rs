@@ -32,6 +32,16 @@ pub(crate) struct Layout {
     pub(crate) keys: LogKeys,
     /// Paths of segments that were never finished.
     pub(crate) temporaries: Vec<String>,
+    place: LayoutPlace,
+}
+
+/// Where the files lie.
+#[derive(Clone, Copy, Debug)]
+enum LayoutPlace {
+    /// Where a log's do: a writer may begin another segment.
+    Log,
+    /// Elsewhere: there are no others.
+    Staged,
 }
 
 /// What a directory listing shows.
@@ -113,7 +123,8 @@ impl Layout {
             }
             segments.push(segment);
         }
-        Ok(Layout { segments, log_id, keys, temporaries: listing.temporaries })
+        let (temporaries, place) = (listing.temporaries, LayoutPlace::Log);
+        Ok(Layout { segments, log_id, keys, temporaries, place })
     }
 
     /// Segments that lie elsewhere than a log's do: at least one, and the first starts at 0.
@@ -123,7 +134,17 @@ impl Layout {
     ) -> Result<Layout> {
         let first = segments.first().ok_or(Error::Missing)?;
         let (log_id, keys) = read_first::<S, H>(storage, first)?;
-        Ok(Layout { segments, log_id, keys, temporaries: Vec::new() })
+        let (temporaries, place) = (Vec::new(), LayoutPlace::Staged);
+        Ok(Layout { segments, log_id, keys, temporaries, place })
+    }
+
+    /// Takes in the segments that a writer has begun since.
+    pub(crate) fn refresh<S: Storage, H: Hasher>(&mut self, storage: &S) -> Result<()> {
+        match self.place {
+            LayoutPlace::Log => *self = Layout::read::<S, H>(storage)?,
+            LayoutPlace::Staged => {}
+        }
+        Ok(())
     }
 
     pub(crate) fn bytes(&self) -> u64 {
@@ -185,7 +206,7 @@ fn first<H: Hasher>(bytes: &[u8], nonce: &Nonce) -> std::result::Result<(Digest,
     let len = frame_len(bytes).unwrap_or(Err(truncated(4)))?;
     let frame = bytes.get(..len).ok_or_else(|| truncated(len as u64))?;
     let parts = Parts::cut(frame)?;
-    let checked = parts.check::<H>(nonce)?;
+    let checked = parts.check::<H>(nonce)?.without_doubt()?;
     if checked.header.seq != 0 {
         return Err(Reason::Seq { found: checked.header.seq, expected: 0 });
     }

@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use crate::error::Result;
 use crate::hash::Hasher;
 use crate::scan::chunk::{Chunk, Chunks, Cursor};
-use crate::scan::collect::{Bad, Collector, Flow, Visit};
+use crate::scan::collect::{Collector, Flow, Stop, Visit};
 use crate::scan::layout::Layout;
 use crate::storage::Storage;
 
@@ -25,14 +25,15 @@ pub(crate) struct Listener<'a> {
     pub(crate) progress: Progress<'a>,
 }
 
-/// Scans from where the collector stands to the end, or to the first bad frame of the last segment.
+/// Scans from where the collector stands to the end, or to the first bad or doubtful frame of the last
+/// segment.
 pub(crate) fn scan<S: Storage, H: Hasher>(
     storage: &S,
     layout: &Layout,
     threads: usize,
     collector: &mut Collector,
     listener: &mut Listener<'_>,
-) -> Result<Option<Bad>> {
+) -> Result<Option<Stop>> {
     let chunks = Chunks::new(storage, layout, collector.end);
     let mut sink = Sink { layout, collector, listener, total: layout.bytes(), done: 0 };
     if threads <= 1 {
@@ -69,12 +70,12 @@ fn check<H: Hasher>(layout: &Layout, chunk: &mut Chunk) {
 fn scan_inline<S: Storage, H: Hasher>(
     mut chunks: Chunks<'_, S>,
     sink: &mut Sink<'_, '_>,
-) -> Result<Option<Bad>> {
+) -> Result<Option<Stop>> {
     let mut chunk = Chunk::new();
     while chunks.fill(&mut chunk) {
         check::<H>(sink.layout, &mut chunk);
-        if let Flow::Bad(bad) = sink.take(&mut chunk)? {
-            return Ok(Some(bad));
+        if let Flow::Stop(stop) = sink.take(&mut chunk)? {
+            return Ok(Some(stop));
         }
     }
     Ok(None)
@@ -84,7 +85,7 @@ fn scan_with_workers<S: Storage, H: Hasher>(
     mut chunks: Chunks<'_, S>,
     threads: usize,
     sink: &mut Sink<'_, '_>,
-) -> Result<Option<Bad>> {
+) -> Result<Option<Stop>> {
     let count = threads * CHUNKS_PER_WORKER;
     let (give, free) = bounded::<Chunk>(count);
     let (read, unchecked) = bounded::<Chunk>(count);
@@ -125,15 +126,15 @@ fn collect(
     sink: &mut Sink<'_, '_>,
     checked: Receiver<Chunk>,
     give: Sender<Chunk>,
-) -> Result<Option<Bad>> {
+) -> Result<Option<Stop>> {
     let mut early: BTreeMap<u64, Chunk> = BTreeMap::new();
     let mut next = 0;
     for chunk in &checked {
         early.insert(chunk.number, chunk);
         while let Some(mut chunk) = early.remove(&next) {
             next += 1;
-            if let Flow::Bad(bad) = sink.take(&mut chunk)? {
-                return Ok(Some(bad));
+            if let Flow::Stop(stop) = sink.take(&mut chunk)? {
+                return Ok(Some(stop));
             }
             // The reading thread may be done already and need no more chunks.
             drop(give.send(chunk));

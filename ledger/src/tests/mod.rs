@@ -11,6 +11,7 @@ mod headers;
 mod life;
 mod locks;
 mod proofs;
+mod redaction;
 mod resume;
 mod storm;
 mod support;

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::hash::{Digest, Hasher as _, Shake};
 use crate::limits::Limits;
-use crate::log::{Log, Nonces, Opening};
+use crate::log::{Log, Nonces};
+use crate::opening::Opening;
 use crate::options::{Mode, OpenOptions};
 use crate::record::{PayloadPart, Pending, Verdict};
 use crate::storage::Storage;
-use crate::{Error, Result, Sealed};
+use crate::{BlobName, Error, Result, Sealed};
 
 /// Segments roll after a few records.
 pub(super) const SMALL: Limits =
@@ -160,6 +161,30 @@ pub(super) fn record_with_payload(seq: u64, payload: Vec<u8>) -> Pending {
     let part = PayloadPart::new(salt, Arc::from(payload));
     let core = core(&[], 20, Some(part.commit()));
     Pending { core, payload: Some(part), ..record(seq) }
+}
+
+/// A `log.redact` of an earlier record.
+pub(super) fn redaction(seq: u64, target: u64) -> Pending {
+    let mut event = vec![0x83, 0x02, 0x01, 0x82];
+    head(&mut event, 0, target);
+    text(&mut event, "asked to");
+    Pending { kind: 2, core: core(&[&event], 3, None), ..sized_record(seq, 0) }
+}
+
+/// A record that names blobs, with or without a payload.
+pub(super) fn record_naming(seq: u64, blobs: &[BlobName], payload: Option<Vec<u8>>) -> Pending {
+    let part = payload.and_then(|bytes| record_with_payload(seq, bytes).payload);
+    let mut core = core(&[], 20, None);
+    core[0] += 1;
+    core.push(0x04);
+    head(&mut core, 4, blobs.len() as u64);
+    blobs.iter().for_each(|name| byte_string(&mut core, name.0.as_bytes()));
+    if let Some(part) = &part {
+        core[0] += 1;
+        core.push(0x05);
+        byte_string(&mut core, part.commit().as_bytes());
+    }
+    Pending { core, payload: part, ..record(seq) }
 }
 
 pub(super) fn genesis() -> Pending {

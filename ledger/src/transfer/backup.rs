@@ -11,15 +11,15 @@ use crate::index::Head;
 use crate::log::head_of;
 use crate::options::default_threads;
 use crate::record::{decode_core, kind};
-use crate::scan::{Collector, Layout, Listener, integrity, scan};
-use crate::segment::{Nonce, SegmentHeader};
+use crate::scan::{Bad, Collector, Layout, Listener, integrity, read_through};
+use crate::segment::SegmentHeader;
 use crate::storage::Storage;
 use crate::transfer::blobs::copy_blobs;
 use crate::transfer::notes::copy_notes;
 use crate::transfer::stage::Stage;
 use crate::transfer::unproven::Unproven;
 
-/// How many times a record is read again that does not hold: its payload may be being erased.
+/// How many times a record is read again that does not hold: it may be being written.
 const ATTEMPTS_MAX: u32 = 64;
 
 /// What a backup amounts to.
@@ -84,8 +84,9 @@ fn copy<S: Storage, T: Storage>(
 ) -> Result<BackedUp> {
     let head = copy_records(source, copier)?;
     let checkpoints = copy_notes(source, target, head.size)?;
-    copier.stage.settle(head)?;
+    // Those that go with a pending redaction are there when that is completed.
     let blobs = copy_blobs(source, target)?;
+    copier.stage.settle(head)?;
     let Copier { log_id, segments, .. } = *copier;
     Ok(BackedUp { head, log_id, segments, checkpoints, blobs })
 }
@@ -101,7 +102,8 @@ fn copy_records<S: Storage, T: Storage>(source: &S, copier: &mut Copier<'_, T>) 
         let visit = &mut |entry: &Entry<'_>| copier.take(entry, &layout);
         let mut listener = Listener { visit, progress: &mut |_, _| {} };
         let threads = default_threads();
-        let scanned = scan::<S, Shake>(source, &layout, threads, &mut collector, &mut listener);
+        let scanned =
+            read_through::<S, Shake>(source, &layout, threads, &mut collector, &mut listener);
         if let Some(error) = copier.failed.take() {
             return Err(error);
         }
@@ -110,11 +112,10 @@ fn copy_records<S: Storage, T: Storage>(source: &S, copier: &mut Copier<'_, T>) 
             Err(error @ Error::Integrity(_)) => error,
             Err(error) => return Err(error),
             Ok(Some(bad)) => integrity(&layout, &bad),
-            Ok(None) => {
-                let (found, expected) = (collector.size(), copier.size);
-                let short = Error::Short { found, expected };
-                collector.finish(&layout).err().unwrap_or(short)
-            }
+            Ok(None) => match copier.missing(&layout, &collector) {
+                Some(error) => error,
+                None => return Ok(head_of(&collector)),
+            },
         };
         attempts = if collector.size() > before { 0 } else { attempts + 1 };
         if attempts == ATTEMPTS_MAX {
@@ -129,7 +130,7 @@ struct Copier<'a, T: Storage> {
     size: u64,
     log_id: Digest,
     /// The segment of the source that is being copied.
-    segment: Option<(Arc<str>, Nonce)>,
+    segment: Option<Arc<str>>,
     segments: u64,
     unproven: Unproven,
     failed: Option<Error>,
@@ -152,23 +153,29 @@ impl<T: Storage> Copier<'_, T> {
     }
 
     fn copy(&mut self, entry: &Entry<'_>, layout: &Layout) -> Result<()> {
-        let nonce = self.nonce(entry, layout)?;
+        self.follow_segment(entry, layout)?;
         let header = &entry.header;
         let redacts = header.kind == kind::REDACT && header.took_effect();
         let redacts = redacts.then(|| decode_core(header, entry.core()).ok()).flatten();
-        // Also one that is being erased now, if the scan passed that on.
-        let erased =
-            matches!(entry.payload(), Payload::Erased) || !entry.parts().payload_crc_holds(&nonce);
+        // Also one that is being erased now.
+        let erased = matches!(entry.payload(), Payload::Erased);
         self.unproven.note(header.seq, erased, redacts.and_then(|core| core.redacts));
+        // What is left of such a one is erased when the copy is settled, with what goes with it.
         self.stage.append(entry.frame())
     }
 
-    /// The nonce of the record's segment, which is begun if it is another than before.
-    fn nonce(&mut self, entry: &Entry<'_>, layout: &Layout) -> Result<Nonce> {
-        if let Some((path, nonce)) = &self.segment
-            && *path == entry.segment
-        {
-            return Ok(*nonce);
+    /// What is still missing when the source was read to its end.
+    fn missing(&self, layout: &Layout, collector: &Collector) -> Option<Error> {
+        let (found, expected) = (collector.size(), self.size);
+        let unaccounted = collector.accounts.unaccounted();
+        let flaw = unaccounted.map(|(seq, at, reason)| integrity(layout, &Bad { at, seq, reason }));
+        flaw.or((found < expected).then_some(Error::Short { found, expected }))
+    }
+
+    /// Begins the record's segment if it is another than before.
+    fn follow_segment(&mut self, entry: &Entry<'_>, layout: &Layout) -> Result<()> {
+        if self.segment.as_ref().is_some_and(|path| *path == entry.segment) {
+            return Ok(());
         }
         let mut segments = layout.segments.iter();
         let segment = segments.find(|segment| segment.path == entry.segment);
@@ -176,8 +183,8 @@ impl<T: Storage> Copier<'_, T> {
         let (first_seq, nonce) = (segment.first_seq, segment.nonce);
         let log_id = if first_seq == 0 { Digest::ZERO } else { self.log_id };
         self.stage.begin_segment(&SegmentHeader { log_id, first_seq, nonce })?;
-        self.segment = Some((Arc::clone(&segment.path), nonce));
+        self.segment = Some(Arc::clone(&segment.path));
         self.segments += 1;
-        Ok(nonce)
+        Ok(())
     }
 }

@@ -151,7 +151,7 @@ pub(super) fn check(
     nonce: &Nonce,
     chain: &mut Chain,
 ) -> std::result::Result<Checked, Reason> {
-    let checked = Parts::cut(frame)?.check::<Shake>(nonce)?;
+    let checked = Parts::cut(frame)?.check::<Shake>(nonce)?.without_doubt()?;
     chain.accept(&checked)?;
     Ok(checked)
 }

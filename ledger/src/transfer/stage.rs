@@ -16,7 +16,8 @@ use crate::limits::SEGMENT_HEADER_BYTES;
 use crate::locks::{self, DATA_DIR, Locks};
 use crate::log::{head_of, hold};
 use crate::options::default_threads;
-use crate::scan::{Collector, Layout, Listener, Listing, Segment, integrity, survey};
+use crate::redaction::complete;
+use crate::scan::{Collector, Layout, Listener, Listing, Segment, Surveyed, integrity, survey};
 use crate::segment::{LOG_DIR, SegmentHeader, path, temporary_path};
 use crate::storage::{File as _, Storage};
 use crate::transfer::notes::NOTE_FILES;
@@ -108,35 +109,36 @@ impl<S: Storage> Stage<S> {
     }
 
     /// Makes everything durable, reads it back, and holds it to the format, to the checkpoints that
-    /// are there, and to what should have been written.
+    /// are there, and to what should have been written. Redactions that are pending are completed: what
+    /// they name never gets into a log.
     ///
     /// # Errors
     /// [`Error::Integrity`] or [`Error::Short`] if it does not read back, or what the storage says.
     pub(super) fn settle(&mut self, head: Head) -> Result<()> {
         self.end_segment()?;
         sync_dir(&self.storage, LOG_DIR)?;
-        let layout = Layout::of_segments::<S, Shake>(&self.storage, self.segments.clone())?;
+        let mut layout = Layout::of_segments::<S, Shake>(&self.storage, self.segments.clone())?;
         let (keys, log_id) = (&layout.keys, &layout.log_id);
         let mut watch = Watch::open(&self.storage, None, keys, log_id, Depth::All)?;
         let mut collector = Collector::new();
-        let torn = {
+        let threads = default_threads();
+        let surveyed = {
             let visit = &mut |entry: &Entry<'_>| match watch.take(entry) {
                 true => ControlFlow::Continue(()),
                 false => ControlFlow::Break(()),
             };
             let mut listener = Listener { visit, progress: &mut |_, _| {} };
-            let threads = default_threads();
-            survey::<S, Shake>(&self.storage, &layout, threads, &mut collector, &mut listener)
+            survey::<S, Shake>(&self.storage, &mut layout, threads, &mut collector, &mut listener)
         };
-        let torn = watch.failure().map_or(torn, Err)?;
+        let Surveyed { torn, pending } = watch.failure().map_or(surveyed, Err)?;
         if let Some(torn) = torn {
             return Err(integrity(&layout, &torn.bad));
         }
         hold(&layout, &collector, None, &watch)?;
-        if head_of(&collector) == head {
-            return Ok(());
+        if head_of(&collector) != head {
+            return Err(Error::Short { found: collector.size(), expected: head.size });
         }
-        Err(Error::Short { found: collector.size(), expected: head.size })
+        complete(&self.storage, &layout, threads, &collector, &pending).map(drop)
     }
 
     /// Gives every segment its name, the first one last.

@@ -19,6 +19,9 @@ pub struct Receipt {
     pub ruling: Ruling,
     /// Whether this answers a repetition of an id that was already recorded.
     pub duplicate: bool,
+    /// Whether the payload of a repeated command was erased meanwhile: then only the request was
+    /// compared.
+    pub payload_erased: bool,
 }
 
 impl Receipt {

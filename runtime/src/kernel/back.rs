@@ -75,6 +75,10 @@ impl<P: Platform> Back<P> {
         if !batch.records.is_empty() {
             self.log.commit(&batch.records, &mut self.sealed)?;
         }
+        if !batch.redactions.is_empty() {
+            // Nobody is told that a payload is gone before it is.
+            self.log.erase(&batch.redactions)?;
+        }
         if let Some(state) = batch.state.take() {
             self.publish(state);
         }
@@ -137,6 +141,7 @@ impl<P: Platform> Back<P> {
             time: Time(sealed.time),
             ruling,
             duplicate: false,
+            payload_erased: false,
         })
     }
 
@@ -172,6 +177,7 @@ impl<P: Platform> Back<P> {
             time: Time(entry.header.time),
             ruling: core::ruling(&entry)?,
             duplicate: true,
+            payload_erased: matches!(entry.payload(), Payload::Erased),
         }))
     }
 }

@@ -24,6 +24,8 @@ pub struct Batch<T> {
     pub(crate) bytes: u64,
     duplicates: usize,
     pub(crate) waiting: Vec<(T, Waiting)>,
+    /// Records among them that have payloads erased once they are durable.
+    pub(crate) redactions: Vec<u64>,
     /// State as of the last record; published once it is durable.
     pub(crate) state: Option<State>,
 }
@@ -46,7 +48,14 @@ pub(crate) struct Asked {
 
 impl<T> Default for Batch<T> {
     fn default() -> Batch<T> {
-        Batch { records: Vec::new(), bytes: 0, duplicates: 0, waiting: Vec::new(), state: None }
+        Batch {
+            records: Vec::new(),
+            bytes: 0,
+            duplicates: 0,
+            waiting: Vec::new(),
+            redactions: Vec::new(),
+            state: None,
+        }
     }
 }
 

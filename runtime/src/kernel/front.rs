@@ -295,6 +295,9 @@ impl<P: Platform, T> Front<P, T> {
             events,
         };
         evolve(&mut self.state, &record);
+        if let [Event::LogRedacted(_)] = *record.events {
+            self.batch.redactions.push(record.seq.0);
+        }
         if record.events.iter().any(|event| matches!(event, Event::LogKeyRotated(_))) {
             self.told.handed_over();
         }

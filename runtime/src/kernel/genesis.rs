@@ -72,8 +72,14 @@ impl<P: Platform, T> Kernel<P, T> {
         state.seal();
         clock.used(time);
         let head = Head { seq: Seq(0), link: Digest(log.head().link.0), time };
-        let receipt =
-            Receipt { seq: head.seq, link: head.link, time: head.time, ruling, duplicate: false };
+        let receipt = Receipt {
+            seq: head.seq,
+            link: head.link,
+            time: head.time,
+            ruling,
+            duplicate: false,
+            payload_erased: false,
+        };
         let place = Place::of(&mut platform)?;
         let mut back = Back::new(log, Published { state: state.clone(), head });
         let Opened { follower, ids, found } = back.index(place, &mut |_| ())?;

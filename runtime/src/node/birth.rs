@@ -94,7 +94,14 @@ pub(super) fn born_as(
     if !matches!(&command, Command::Genesis(genesis) if same(genesis)) {
         return Err(Refused::Conflict(record.seq).into());
     }
-    Ok(Some(Receipt { seq: record.seq, link, time: record.time, ruling, duplicate: true }))
+    Ok(Some(Receipt {
+        seq: record.seq,
+        link,
+        time: record.time,
+        ruling,
+        duplicate: true,
+        payload_erased: false,
+    }))
 }
 
 fn bear(layout: &Layout, birth: Birth) -> Result<Receipt, Error> {

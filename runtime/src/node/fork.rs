@@ -167,7 +167,14 @@ impl Plan {
         kernel.close()?;
         sync_folder(layout.data_dir())?;
         let link = Digest(made.log_id.0);
-        Ok(Receipt { seq: Seq(0), link, time: self.time, ruling, duplicate: false })
+        Ok(Receipt {
+            seq: Seq(0),
+            link,
+            time: self.time,
+            ruling,
+            duplicate: false,
+            payload_erased: false,
+        })
     }
 
     fn forked(self, receipt: Receipt) -> Forked {

@@ -134,9 +134,9 @@ fn a_backup_and_a_restore_that_are_killed_are_done_again() {
     let killed = |source: &Path, by: &Node, arguments: &[&str], target: &Path| {
         let blob = endless_blob(source);
         let child = at_work(by, arguments);
-        let blobs = target.join("log/00000000000000000000.seg.tmp");
-        // All of the log is there but for its name, once blobs are copied.
-        until("the log is staged", || fs::metadata(&blobs).is_ok_and(|file| file.len() > 3_000));
+        let staged = target.join("log/00000000000000000000.seg.tmp");
+        // Blobs are copied once the log and its checkpoints are staged.
+        until("the log is staged", || staged.exists() && target.join("checkpoints").exists());
         kill(child);
         fs::remove_dir_all(source.join("blobs")).unwrap();
         let _ = blob;

@@ -16,7 +16,7 @@ fn copy() -> Node {
 }
 
 /// What changes a node, each with arguments that would be good ones.
-const CHANGES: [&[&str]; 13] = [
+const CHANGES: [&[&str]; 14] = [
     &["tree", "put", "/docs/z"],
     &["tree", "remove", "/docs/a"],
     &["capability", "grant", "reader", "--can", "put:/docs"],
@@ -29,6 +29,7 @@ const CHANGES: [&[&str]; 13] = [
     &["ipc", "publish", "survey/a", "hello"],
     &["ipc", "subscribe", "survey/#"],
     &["ipc", "unsubscribe", "survey/#"],
+    &["chain", "redact", "1", "--reason", "none"],
     &["kernel", "start"],
 ];
 

@@ -21,6 +21,7 @@ mod mutations;
 mod node;
 mod page;
 mod proofs;
+mod redaction;
 mod relay;
 mod rights;
 mod surroundings;

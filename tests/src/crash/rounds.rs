@@ -164,8 +164,9 @@ impl World {
         let layout = &self.ground.layout;
         let found = names(layout.data_dir());
         let expected = ["checkpoints", "index", "keys", "lock", "log", "output"].map(str::to_owned);
-        let tiles = names(layout.data_dir()).contains("tile").then(|| "tile".to_owned());
-        assert_eq!(found, expected.into_iter().chain(tiles).collect());
+        let derived = ["tile", "snapshots"].map(str::to_owned);
+        let derived = derived.into_iter().filter(|folder| found.contains(folder));
+        assert_eq!(found, expected.into_iter().chain(derived).collect());
         assert_eq!(names(&layout.keys()), ["log.key", "operator.key"].map(str::to_owned).into());
         for name in names(&layout.log()) {
             assert!(name.ends_with(".seg") || name.starts_with("torn-"), "{name}");

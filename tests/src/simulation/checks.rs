@@ -1,6 +1,7 @@
 //! A second opinion: State folded from the bytes on the disk, and what callers were told.
 
 use std::collections::BTreeMap;
+use weft_ledger::Payload;
 use weft_ledger::storage::Memory;
 use weft_projections::{Digest, Seq, State, evolve};
 use weft_runtime::{Published, Reader, Receipt, decode_record};
@@ -65,6 +66,11 @@ impl Shadow {
             "replayed State differs from live State at record {}",
             published.head.seq
         );
+        for seq in published.state.chain.redacted() {
+            let entry = reader.read(seq.0)?.expect("a redacted record can be read");
+            let gone = matches!(entry.payload(), Payload::Erased);
+            assert!(gone, "the payload of record {seq} is still there");
+        }
         for (by, (seq, link)) in &self.acknowledged {
             assert_eq!(self.ids.get(by), Some(seq), "an acknowledged command is not where it was");
             assert_eq!(

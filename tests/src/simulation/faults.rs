@@ -69,6 +69,8 @@ pub(crate) fn flip_in_a_copy(dice: &mut Dice, memory: &Memory, disk: Disk) -> bo
             let expected = (frame.seq, frame.offset, frame.path);
             assert_eq!((found.seq, found.offset, found.segment), expected);
         }
+        // In what a redaction names it is an erasure that is not complete.
+        Ok(report) if report.pending.seqs.contains(&frame.seq) => {}
         other => panic!("a flipped bit in record {} was not found: {other:?}", frame.seq),
     }
     true

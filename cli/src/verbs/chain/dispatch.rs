@@ -1,7 +1,8 @@
 //! Which of the ledger's verbs.
 
 use super::{
-    backup, check, checkpoint, consistency, cosign, export, import, prove, restore, status, verify,
+    backup, check, checkpoint, consistency, cosign, export, import, prove, redact, restore, status,
+    verify,
 };
 use crate::args::Global;
 use crate::error::Error;
@@ -37,6 +38,7 @@ enum Verb {
     Import(import::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Redact(redact::Args),
     Trace(trace::Args),
 }
 
@@ -53,6 +55,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         Verb::Import(args) => import::run(args, global),
         Verb::Backup(args) => backup::run(args, global),
         Verb::Restore(args) => restore::run(args, global),
+        Verb::Redact(args) => redact::run(args, global),
         Verb::Trace(args) => trace::run(args, global),
     }
 }

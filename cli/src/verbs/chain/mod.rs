@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod notes;
 mod prove;
+mod redact;
 mod restore;
 mod status;
 mod verify;

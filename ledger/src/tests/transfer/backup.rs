@@ -4,7 +4,9 @@ use crate::Mode;
 use crate::storage::memory::{Fault, Operation};
 use crate::storage::{Files, Memory, Storage};
 use crate::tests::checkpoints::{born, grow};
-use crate::tests::support::{commit, create, nonces, open, record_with_payload, sized_record};
+use crate::tests::support::{
+    FIRST, commit, create, nonces, open, record_with_payload, sized_record,
+};
 use crate::tests::transfer::support::{
     erase, exported, imported, is_empty, log_of, redaction, sample, signed_sample, verified,
 };
@@ -107,7 +109,7 @@ fn a_payload_that_is_erased_meanwhile_takes_its_redaction_along() {
 }
 
 #[test]
-fn a_record_is_read_again_while_its_payload_is_being_erased() {
+fn a_payload_whose_erasing_was_cut_short_is_erased_in_the_copy() {
     let source = sample(20);
     let (log, _, _) = open(&source, Mode::ReadOnly).unwrap();
     let entry = log.reader().read(1).unwrap().unwrap();
@@ -116,29 +118,34 @@ fn a_record_is_read_again_while_its_payload_is_being_erased() {
     let mut bytes = half.read(&entry.segment).unwrap();
     bytes[usize::try_from(entry.offset).unwrap() + 14] = 0;
     half.write(&entry.segment, &bytes);
-    assert!(matches!(backed_up(&half, 20, &Memory::new()), Err(Error::Integrity(_))));
     let target = Memory::new();
-    let whole = source.read(&entry.segment).unwrap();
-    let done = backup(&half, 20, &target, &mut |done, _| {
-        if done == 1 {
-            half.write(&entry.segment, &whole);
-        }
-    });
-    assert_eq!(done.unwrap().head, verified(&target).0);
+    assert_eq!(backed_up(&half, 20, &target).unwrap().head, verified(&target).0);
     assert_eq!(target.read(&entry.segment), source.read(&entry.segment));
 }
 
 #[test]
 fn damage_anywhere_in_the_source_is_no_backup() {
     let source = signed_sample(30, &[20]);
+    let entry = log_of(&source).reader().read(1).unwrap().unwrap();
+    let (start, end) = (entry.offset, entry.offset + entry.frame_bytes());
+    let fields = [start + 8, start + 9, start + 10, start + 11, start + 14];
+    let erased: Vec<u64> = fields.into_iter().chain(end - 24..end).collect();
     for path in source.paths().iter().filter(|path| path.ends_with(".seg")) {
         let len = source.read(path).unwrap().len() as u64;
         for byte in (0..len).filter(|byte| byte % 11 == 0 || *byte < 70) {
             let damaged = source.fork();
             damaged.flip(path, byte, 0x10);
             let target = Memory::new();
-            let error = backed_up(&damaged, 30, &target).err();
-            assert!(matches!(error, Some(Error::Integrity(_))), "{path} byte {byte}: {error:?}");
+            let error = match backed_up(&damaged, 30, &target) {
+                Ok(_) => {
+                    // What a redaction writes may be damaged: it is written again in the copy.
+                    assert!(path == FIRST && erased.contains(&byte), "byte {byte}");
+                    assert_eq!(target.read(path).unwrap(), source.read(path).unwrap());
+                    continue;
+                }
+                Err(error) => error,
+            };
+            assert!(matches!(error, Error::Integrity(_)), "{path} byte {byte}: {error:?}");
             is_empty(&target);
             let error = restore(&damaged, None, &target, &mut |_, _| {}).err();
             let refused = matches!(

@@ -5,4 +5,4 @@ mod crash;
 mod export;
 mod hostile;
 mod refork;
-mod support;
+pub(super) mod support;

@@ -8,8 +8,8 @@ use crate::Mode;
 use crate::index::Head;
 use crate::storage::{Memory, Storage};
 use crate::tests::support::{
-    CONSTITUTION, SMALL, commit, core, core_with_arguments, create, fork_event, genesis_arguments,
-    genesis_event_of, nonces, open, record, record_with_payload, sized_record, text,
+    CONSTITUTION, SMALL, commit, core_with_arguments, create, fork_event, genesis_arguments,
+    genesis_event_of, nonces, open, record, record_with_payload,
 };
 use crate::transfer::{ExportOptions, ImportOptions, Imported, export, import};
 use crate::{
@@ -19,16 +19,7 @@ use crate::{
 /// The seed of the key that signs the samples' checkpoints.
 pub(super) const SEED: [u8; 32] = [11; 32];
 
-/// A `log.redact` of an earlier record.
-pub(super) fn redaction(seq: u64, target: u8) -> Pending {
-    let mut event = vec![0x83, 0x02, 0x01, 0x82];
-    if target >= 24 {
-        event.push(24);
-    }
-    event.push(target);
-    text(&mut event, "asked to");
-    Pending { kind: 2, core: core(&[&event], 3, None), ..sized_record(seq, 0) }
-}
+pub(super) use crate::tests::support::redaction;
 
 /// Overwrites a record's payload as a redaction does.
 pub(super) fn erase(memory: &Memory, seq: u64) {
@@ -89,11 +80,11 @@ pub(super) fn signed_sample(size: u64, signed_at: &[u64]) -> Memory {
     memory
 }
 
-pub(super) fn log_of<S: Storage>(storage: &S) -> Log<S> {
+pub(in crate::tests) fn log_of<S: Storage>(storage: &S) -> Log<S> {
     open(storage, Mode::ReadOnly).unwrap().0
 }
 
-pub(super) fn exported<S: Storage>(storage: &S, range: std::ops::Range<u64>) -> Vec<u8> {
+pub(in crate::tests) fn exported<S: Storage>(storage: &S, range: std::ops::Range<u64>) -> Vec<u8> {
     exported_with(storage, range, None)
 }
 
@@ -109,7 +100,7 @@ pub(super) fn exported_with<S: Storage>(
     out
 }
 
-pub(super) fn imported<S: Storage>(storage: &S, text: &[u8]) -> Result<Imported> {
+pub(in crate::tests) fn imported<S: Storage>(storage: &S, text: &[u8]) -> Result<Imported> {
     let options = ImportOptions { limits: SMALL, log_id: None };
     import(storage, options, nonces(77), &mut { text }, &mut |_, _| {})
 }
@@ -122,7 +113,7 @@ pub(super) fn note_of<S: Storage>(storage: &S, size: u64) -> Checkpoint {
 }
 
 /// The genesis of a fork of a log at a position.
-pub(super) fn fork_genesis<S: Storage>(old: &S, seq: u64) -> Pending {
+pub(in crate::tests) fn fork_genesis<S: Storage>(old: &S, seq: u64) -> Pending {
     let reader = log_of(old).reader();
     let link = |seq| reader.read(seq).unwrap().map_or(Digest::ZERO, |entry| entry.link);
     fork_genesis_naming(link(0), seq, link(seq))
@@ -135,7 +126,7 @@ pub(super) fn fork_genesis_naming(log_id: Digest, seq: u64, link: Digest) -> Pen
 }
 
 /// Head and id of a log that verifies.
-pub(super) fn verified<S: Storage>(storage: &S) -> (Head, Digest) {
+pub(in crate::tests) fn verified<S: Storage>(storage: &S) -> (Head, Digest) {
     let options = VerifyOptions { threads: 1, ..VerifyOptions::default() };
     let report = verify(storage, options, &mut |_, _| {}).unwrap();
     assert_eq!(report.tail, crate::Tail::Whole);

@@ -30,6 +30,9 @@ pub struct Receipt {
     pub dry_run: bool,
     /// Whether this is the receipt of an earlier run of the same id.
     pub repetition: bool,
+    /// Whether the payload was erased since, so that only the request was compared.
+    #[serde(default)]
+    pub payload_erased: bool,
     /// The grant that it made.
     pub grant: Option<String>,
     /// What gate and decider said.
@@ -76,6 +79,7 @@ impl Receipt {
             link: Some(receipt.link.to_string()),
             time: Some(rfc3339(receipt.time)),
             repetition: receipt.duplicate,
+            payload_erased: receipt.payload_erased,
             grant: granted.then(|| GrantId { seq: receipt.seq, index: 0 }.to_string()),
             ..Receipt::unrecorded(told, &receipt.ruling)
         }
@@ -106,6 +110,7 @@ impl Receipt {
             command_id: told.id.to_string(),
             dry_run: false,
             repetition: false,
+            payload_erased: false,
             grant: None,
             decision: Decision::new(ruling),
             events: Vec::new(),
