@@ -9,6 +9,9 @@
 //! `cargo bench -p weft-ledger` (`TMPDIR` chooses the file system).
 #![expect(clippy::print_stdout, reason = "printing the ratios is what a bench is for")]
 
+#[path = "peers/records.rs"]
+mod records;
+
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt as _;
@@ -17,14 +20,13 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use records::{CORE_BYTES, genesis, nonces, record};
 use weft_ledger::{
-    Files, Hasher as _, Hashing, Header, Limits, Log, OpenOptions, Pending, Shake, Verdict,
-    VerifyOptions, kind, verify,
+    Files, Hasher as _, Hashing, Limits, Log, OpenOptions, Pending, Shake, VerifyOptions, verify,
 };
 
 const BATCH: u64 = 4_096;
 const BATCHES: u64 = 60;
-const CORE_BYTES: usize = 160;
 
 fn main() {
     let dir = tempfile::tempdir().expect("a directory for the log");
@@ -90,51 +92,9 @@ fn bare_frame(out: &mut Vec<u8>, seq: u64, prev: &mut [u8; 32]) {
     out.extend_from_slice(&core);
 }
 
-/// `{1: {1: << bytes >>}, 2: {1: 1, 2: 0}, 3: events}` with `filler` bytes of arguments.
-fn core_of(filler: u8, events: &[u8]) -> Vec<u8> {
-    let mut core = vec![0xa3, 0x01, 0xa1, 0x01, 0x58, filler + 2, 0x58, filler];
-    core.extend(std::iter::repeat_n(0x5a, usize::from(filler)));
-    core.extend([0x02, 0xa2, 0x01, 0x01, 0x02, 0x00, 0x03]);
-    core.extend(events);
-    core
-}
-
-fn record(seq: u64) -> Pending {
-    let mut command_id = [0xc0; 16];
-    command_id[..8].copy_from_slice(&seq.to_be_bytes());
-    Pending {
-        kind: kind::KERNEL_FIRST,
-        verdict: Verdict::Permit,
-        rejected: false,
-        seq,
-        time: seq + 1,
-        actor: 0,
-        cause: None,
-        command_id,
-        salt: [7; 16],
-        core: core_of(144, &[0x80]),
-        payload: None,
-    }
-}
-
-fn genesis() -> Pending {
-    let mut event = vec![0x81, 0x83, 0x01, 0x01, 0x85, 0x61, b'o'];
-    let constitution = Shake::hash(&[b"weft/constitution/1", b"law"]).0;
-    for field in [[1; 32], constitution, [3; 32], [4; 32]] {
-        event.extend([0x58, 0x20]);
-        event.extend(field);
-    }
-    let mut core = vec![0xa3, 0x01, 0xa1, 0x01, 0x46, 0xa1, 0x02, 0x63, b'l', b'a', b'w'];
-    core.extend([0x02, 0xa2, 0x01, 0x01, 0x02, 0x00, 0x03]);
-    core.extend(event);
-    Pending { kind: kind::GENESIS, core, ..record(0) }
-}
-
 fn commit(files: &Files) -> Duration {
     let mut log = Log::create(files.clone(), Limits::default(), nonces(), &genesis())
         .expect("an empty directory");
-    assert_eq!(record(1).core.len(), CORE_BYTES);
-    assert!(Header::decode(&[0; 128]).is_err(), "an empty header is none");
     let mut took = Duration::ZERO;
     let mut sealed = Vec::new();
     for batch in 0..BATCHES {
@@ -168,8 +128,4 @@ fn check(files: &Files, hashing: Hashing) -> Duration {
     let report = verify(files, options, &mut |_, _| {}).expect("the log is good");
     assert_eq!(report.head.size, BATCH * BATCHES + 1);
     started.elapsed()
-}
-
-fn nonces() -> weft_ledger::Nonces {
-    Box::new(|| [3; 16])
 }

@@ -3,11 +3,14 @@
 //! Each number stands beside its floor, measured in the same run on the same file system:
 //!
 //! - `submit, full batches`: gated durable commands of four in-process clients, against the *bare
-//!   pipeline*: two threads that only hash, frame, write and sync 160-byte cores (batches of 4,096).
+//!   pipeline*: two threads that only hash, frame, write and sync 160-byte cores (batches of 4,096);
+//!   once with what a kernel cannot do without, and once with everything that a node keeps: checkpoints,
+//!   guard, tiles, index and snapshots (goal: 0.4 × the bare pipeline).
 //! - `submit, one at a time`: a lone client's command, against a bare write and `fdatasync`.
-//! - `verify`: full verification, against hashing the same bytes on both cores.
+//! - `verify`: full verification, against hashing the same bytes on both cores; of the node with
+//!   everything, against its checkpoints and its guard as well (goal: 600,000 records/s).
 //! - `fold`: decode and evolve, against decoding alone.
-//! - `bytes per record`: what a command costs on disk.
+//! - `bytes per record`: what a command costs on disk (goal: 350 for a `process.spawn`).
 //!
 //! Run with `cargo bench -p weft-runtime`. `WEFT_BENCH_RECORDS` sets the size (default 200,000), and
 //! the data goes below `target/` unless `WEFT_BENCH_DIR` names another file system.
@@ -25,6 +28,7 @@ mod submit;
 mod verify;
 
 use std::path::PathBuf;
+use submit::Kept;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -40,8 +44,10 @@ fn main() {
     let floor = bare::pipeline(folder.path(), records);
     let sync = bare::sync_seconds(folder.path());
     report("bare pipeline", floor, "records/s", None);
-    let node = submit::full_batches(folder.path(), records);
+    let node = submit::full_batches(folder.path(), records, Kept::Ids);
     report("submit, full batches", node.per_second, "records/s", Some(node.per_second / floor));
+    let whole = submit::full_batches(folder.path(), records, Kept::Everything);
+    report("submit, everything on", whole.per_second, "records/s", Some(whole.per_second / floor));
     report("bytes per record, tree.put", node.bytes_per_record, "bytes", None);
     let lone = submit::one_at_a_time(folder.path());
     report("bare write and fdatasync", sync * 1e6, "µs", None);
@@ -51,6 +57,8 @@ fn main() {
     report("hashing on both cores", hashing, "records/s", None);
     let verified = verify::both_cores(&node.data_dir);
     report("verify", verified, "records/s", Some(verified / hashing));
+    let verified = verify::guarded(&whole.data_dir);
+    report("verify, everything on", verified, "records/s", Some(verified / hashing));
     let folded = fold::fold(&node.data_dir);
     report("decode", folded.decoded, "records/s", None);
     report("fold", folded.folded, "records/s", Some(folded.folded / folded.decoded));

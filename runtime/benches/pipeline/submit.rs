@@ -7,7 +7,7 @@ use weft_commands::requests::{process, tree};
 use weft_commands::{Command, CommandId};
 use weft_projections::events::{Backend, Restart};
 use weft_projections::{Actor, Name, OperatorId, ResourceKind, TreePath};
-use weft_runtime::node::{Birth, DEFAULT_ORIGIN, Layout, init};
+use weft_runtime::node::{self, Birth, DEFAULT_ORIGIN, Layout, init};
 use weft_runtime::{Driver, Handle, Kernel, Native, OpenOptions, Request};
 
 const CLIENTS: u64 = 4;
@@ -21,12 +21,25 @@ pub(crate) struct Node {
     pub(crate) bytes_per_record: f64,
 }
 
+/// What a kernel keeps beside its log.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// The ids that it cannot do without.
+    Ids,
+    /// Everything that a node has: checkpoints, guard, tiles, index and snapshots.
+    Everything,
+}
+
 /// Four clients with 2,048 commands in flight each.
-pub(crate) fn full_batches(folder: &Path, records: u64) -> Node {
-    let data_dir = folder.join("node");
+pub(crate) fn full_batches(folder: &Path, records: u64, kept: Kept) -> Node {
+    let data_dir = folder.join(if kept == Kept::Ids { "node" } else { "whole-node" });
     fresh(&data_dir);
     let before = log_bytes(&data_dir);
-    let (driver, handle) = Driver::start(fresh_kernel(&data_dir)).expect("threads start");
+    let kernel = match kept {
+        Kept::Ids => fresh_kernel(&data_dir),
+        Kept::Everything => whole_kernel(&data_dir),
+    };
+    let (driver, handle) = Driver::start(kernel).expect("threads start");
     let start = Instant::now();
     std::thread::scope(|scope| {
         for client in 0..CLIENTS {
@@ -112,10 +125,20 @@ fn request(id: u64, command: Command) -> Request {
 fn fresh(data_dir: &Path) {
     let constitution = weft_projections::DEFAULT_CONSTITUTION.to_owned();
     init(
-        &Layout::new(data_dir),
+        &layout(data_dir),
         Birth { origin: DEFAULT_ORIGIN.to_owned(), constitution, command_id: None },
     )
     .expect("a node");
+}
+
+/// The kernel of a node with all it keeps.
+pub(crate) fn whole_kernel(data_dir: &Path) -> Kernel<Native, ()> {
+    node::open(&layout(data_dir), &mut |_| ()).expect("the node opens").0
+}
+
+/// The node in `data_dir`, whose guard lies beside it.
+pub(crate) fn layout(data_dir: &Path) -> Layout {
+    Layout::new(data_dir).guarded_by(Some(data_dir.with_extension("state")))
 }
 
 fn fresh_kernel(data_dir: &Path) -> Kernel<Native, ()> {
