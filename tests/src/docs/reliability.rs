@@ -4,7 +4,7 @@ use crate::support::root;
 use std::fs;
 
 /// The faults that the page must have a row for.
-const FAULTS: [&str; 19] = [
+const FAULTS: [&str; 24] = [
     "power loss at every write and sync boundary",
     "torn frame",
     "lost suffix",
@@ -24,6 +24,11 @@ const FAULTS: [&str; 19] = [
     "damage in the guard",
     "damage in a blob",
     "damage in an id file",
+    "damage in a snapshot, or one of another log",
+    "damage in records before the snapshot",
+    "power loss while a payload is erased",
+    "power loss while a snapshot is written",
+    "an erased payload that no record redacts",
 ];
 
 /// One row of the page's tables.
