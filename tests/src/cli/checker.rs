@@ -280,3 +280,31 @@ fn changed(log: &Log, path: &str, what: String, bytes: Vec<u8>) -> (String, Log)
     log.insert(path.to_owned(), bytes);
     (format!("{path}: {what}"), log)
 }
+
+#[test]
+fn a_redaction_is_the_same_to_both_complete_or_not() {
+    let node = Node::fresh();
+    node.json(["tree", "put", "/docs/a", "--meta", "word=secret"]);
+    node.json(["tree", "put", "/docs/b", "--meta", "word=harmless"]);
+    let place = node.json(["show", "1"]);
+    node.json(["chain", "redact", "1", "--reason", "it was to be forgotten"]);
+    let end = node.json(["show", "2"])["offset"].as_u64().unwrap();
+    assert!(place["offset"].as_u64().unwrap() < end);
+    let pending = || {
+        let checked = checker(["log".as_ref(), node.data_dir().as_os_str()]);
+        assert_eq!(checked.code, 0, "{}", checked.stderr);
+        let storage = Files::new(node.data_dir());
+        let ours = verify(&storage, VerifyOptions::default(), &mut |_, _| ()).unwrap();
+        assert_eq!(checked.documents[0]["pending"], json!(ours.pending.seqs));
+        ours.pending.seqs
+    };
+    assert_eq!(pending(), [0; 0]);
+    // A byte of what was erased, as a crash in the middle leaves it.
+    let segment = node.segment();
+    let mut bytes = fs::read(&segment).unwrap();
+    bytes[usize::try_from(end).unwrap() - 1] = b'x';
+    fs::write(&segment, bytes).unwrap();
+    assert_eq!(pending(), [1]);
+    node.json(["tree", "put", "/docs/c"]);
+    assert_eq!(pending(), [0; 0]);
+}
