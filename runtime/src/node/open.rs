@@ -1,11 +1,11 @@
 //! Opening a node for writing, with its keys and its guard.
 
+use super::folders::{make_folders, sync_folder};
 use super::{KEY_FILE_BYTES, Keys, Layout};
 use crate::log_key::seed_for;
 use crate::platform::{Native, Platform};
 use crate::snapshot::Policy;
 use crate::{Error, Inspection, Kernel, KeyState, OpenOptions, Opening, Progress};
-use std::fs;
 
 /// Opens the node at `layout` for writing: takes its lock, checks and folds the records after the newest
 /// snapshot, holds the log to its guard, has checkpoints signed with the log's key, and snapshots taken.
@@ -32,7 +32,9 @@ pub fn open(
         }
     };
     if let Some(guards) = layout.guards() {
-        fs::create_dir_all(guards).map_err(|source| Error::files(guards, source))?;
+        for changed in make_folders(guards)? {
+            sync_folder(&changed)?;
+        }
     }
     kernel.sign_checkpoints(opening.log.watched.keys.origin(), &seed)?;
     kernel.take_snapshots(Policy::default(), opening.snapshot.map(|snapshot| snapshot.head.seq));
