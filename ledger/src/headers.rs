@@ -6,7 +6,7 @@ use crate::reader::{Headers, ReadHeader};
 use crate::record::{Header, link};
 use crate::storage::Storage;
 
-/// Headers in order; see [`Reader::headers`]. Ends after the first error.
+/// Headers in order; see [`crate::Reader::headers`]. Ends after the first error.
 pub struct HeaderEntries<S: Storage> {
     headers: Headers<S>,
     left: u64,

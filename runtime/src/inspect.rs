@@ -71,7 +71,7 @@ impl<P: Platform> Inspection<P> {
     /// State as of the record `seq`.
     ///
     /// # Errors
-    /// As [`replay`].
+    /// As [`replay()`].
     pub fn state_at(&self, seq: Seq) -> Result<State, Error> {
         if seq == self.published.head.seq {
             return Ok(self.published.state.clone());

@@ -18,7 +18,7 @@ pub fn replay<S: Storage>(reader: &Reader<S>, last: Seq) -> Result<State, Error>
 /// The same, going on from the State of an earlier record.
 ///
 /// # Errors
-/// As [`replay`].
+/// As [`replay()`].
 pub(crate) fn replay_from<S: Storage>(
     mut state: State,
     reader: &Reader<S>,
