@@ -16,7 +16,7 @@ fn copy() -> Node {
 }
 
 /// What changes a node, each with arguments that would be good ones.
-const CHANGES: [&[&str]; 14] = [
+const CHANGES: [&[&str]; 15] = [
     &["tree", "put", "/docs/z"],
     &["tree", "remove", "/docs/a"],
     &["capability", "grant", "reader", "--can", "put:/docs"],
@@ -30,6 +30,7 @@ const CHANGES: [&[&str]; 14] = [
     &["ipc", "subscribe", "survey/#"],
     &["ipc", "unsubscribe", "survey/#"],
     &["chain", "redact", "1", "--reason", "none"],
+    &["chain", "rotate-key"],
     &["kernel", "start"],
 ];
 

@@ -24,6 +24,7 @@ mod proofs;
 mod redaction;
 mod relay;
 mod rights;
+mod rotation;
 mod surroundings;
 mod trace;
 mod witnesses;

@@ -1,8 +1,8 @@
 //! Which of the ledger's verbs.
 
 use super::{
-    backup, check, checkpoint, consistency, cosign, export, import, prove, redact, restore, status,
-    verify,
+    backup, check, checkpoint, consistency, cosign, export, import, prove, redact, restore,
+    rotate_key, status, verify,
 };
 use crate::args::Global;
 use crate::error::Error;
@@ -39,6 +39,7 @@ enum Verb {
     Backup(backup::Args),
     Restore(restore::Args),
     Redact(redact::Args),
+    RotateKey(rotate_key::Args),
     Trace(trace::Args),
 }
 
@@ -56,6 +57,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         Verb::Backup(args) => backup::run(args, global),
         Verb::Restore(args) => restore::run(args, global),
         Verb::Redact(args) => redact::run(args, global),
+        Verb::RotateKey(args) => rotate_key::run(args, global),
         Verb::Trace(args) => trace::run(args, global),
     }
 }

@@ -12,6 +12,7 @@ mod notes;
 mod prove;
 mod redact;
 mod restore;
+mod rotate_key;
 mod status;
 mod verify;
 
