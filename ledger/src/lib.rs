@@ -30,6 +30,7 @@
 
 pub mod blob;
 mod checkpoint;
+mod class;
 mod entries_back;
 mod entry;
 mod error;
@@ -73,6 +74,7 @@ pub use self::checkpoint::{
     Kept, LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey, Watched,
     WitnessKey, keep_cosigned, latest_checkpoint, rotation_message,
 };
+pub use self::class::Class;
 pub use self::entries_back::EntriesBack;
 pub use self::entry::Entry;
 pub use self::error::{Error, GuardProblem, Integrity, Result};

@@ -4,6 +4,7 @@ use super::Out;
 use super::table::pairs;
 use crate::error::Error;
 use serde::Serialize;
+use weft_ledger::Class;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -12,6 +13,8 @@ struct Document<'a> {
     seq: Option<u64>,
     segment: Option<&'a str>,
     offset: Option<u64>,
+    /// What kind of damage it is.
+    class: Option<&'static str>,
     reason: String,
 }
 
@@ -31,6 +34,7 @@ pub(crate) fn broken(out: &Out, error: &weft_ledger::Error) -> Result<(), Error>
             ("first bad record", number(document.seq)),
             ("segment", document.segment.unwrap_or("unknown").to_owned()),
             ("byte", number(document.offset)),
+            ("class", document.class.unwrap_or("unknown").to_owned()),
             ("reason", document.reason),
         ],
     )
@@ -43,6 +47,7 @@ fn document(error: &weft_ledger::Error) -> Option<Document<'_>> {
             seq: Some(damage.seq),
             segment: Some(&damage.segment),
             offset: Some(damage.offset),
+            class: Class::of_error(error).map(Class::word),
             reason: damage.reason.to_string(),
         });
     }
@@ -56,6 +61,7 @@ fn document(error: &weft_ledger::Error) -> Option<Document<'_>> {
         seq: None,
         segment: Some(file),
         offset: None,
+        class: Class::of_error(error).map(Class::word),
         reason: error.to_string(),
     })
 }

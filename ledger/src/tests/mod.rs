@@ -2,6 +2,7 @@
 
 mod blob;
 mod checkpoints;
+mod classes;
 mod codec;
 mod damage;
 mod directories;

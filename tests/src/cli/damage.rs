@@ -73,6 +73,7 @@ fn verification_names_the_first_bad_record_for_machines() {
         (&json!(false), &json!(2), &json!(offset))
     );
     assert_eq!(report["segment"], json!("log/00000000000000000000.seg"));
+    assert_eq!(report["class"], json!("bad-crc"));
     assert!(!report["reason"].as_str().unwrap().is_empty());
     let error: Value = serde_json::from_str(&ran.stderr).unwrap();
     assert_eq!(error["error"]["code"], json!("integrity"));

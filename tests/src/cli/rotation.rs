@@ -72,6 +72,9 @@ fn a_running_kernel_signs_with_the_new_key() {
     node.done(["kernel", "start"]);
     node.json(["tree", "put", "/docs/a"]);
     let old = key_of(&node);
+    let dry = node.json(["chain", "rotate-key", "--dry-run"]);
+    assert_eq!((&dry["verdict"], &dry["seq"]), (&json!("permit"), &json!(null)));
+    assert_eq!(names(&node), ["log.key", "operator.key"]);
     node.json(["chain", "rotate-key"]);
     node.json(["tree", "put", "/docs/b"]);
     node.done(["kernel", "stop"]);
