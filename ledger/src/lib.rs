@@ -53,6 +53,7 @@ mod reason;
 mod record;
 mod recover;
 mod redaction;
+mod replace;
 mod resume;
 mod scan;
 mod seal;

@@ -6,7 +6,8 @@ use std::io;
 use super::note::{Checkpoint, NOTE_BYTES_MAX};
 use crate::error::{Error, Result};
 use crate::hash::Digest;
-use crate::storage::{Access, File as _, Storage, read_full};
+use crate::replace::replace_file;
+use crate::storage::{Access, Storage, read_full};
 
 /// The directory of guards, in a place of its own; each has the name of its log's id.
 pub const GUARD_DIR: &str = "guard";
@@ -30,20 +31,5 @@ pub(crate) fn read<S: Storage>(guards: &S, log_id: &Digest) -> Result<Option<Vec
 
 /// Replaces the guard, durably and at once: there is always the old one or the new one.
 pub(super) fn replace<S: Storage>(guards: &S, log_id: &Digest, note: &Checkpoint) -> Result<()> {
-    let path = path(log_id);
-    let temporary = format!("{path}.tmp");
-    guards.make_dir(GUARD_DIR).map_err(Error::io("make", GUARD_DIR))?;
-    match guards.remove(&temporary) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Error::io("remove", &temporary)(error));
-        }
-        Ok(()) | Err(_) => {}
-    }
-    let file = guards.create_new(&temporary).map_err(Error::io("create", &temporary))?;
-    file.write_at(note.as_bytes(), 0).map_err(Error::io("write", &temporary))?;
-    file.sync_all().map_err(Error::io("sync", &temporary))?;
-    guards.replace(&temporary, &path).map_err(Error::io("rename", &temporary))?;
-    guards.sync_dir(GUARD_DIR).map_err(Error::io("sync", GUARD_DIR))?;
-    // The directory may be there and its name not be durable: who made it may have failed after.
-    guards.sync_dir("").map_err(Error::io("sync", "."))
+    replace_file(guards, GUARD_DIR, &path(log_id), note.as_bytes())
 }

@@ -10,11 +10,11 @@ use crate::hash::{Digest, Hasher as _, Shake};
 use crate::index::IndexedSegment;
 use crate::limits::INDEX_STRIDE;
 use crate::reader::Reader;
+use crate::replace::replace_file;
 use crate::storage::{Access, File as _, Storage, read_full};
 
 const INDEX_DIR: &str = "index";
 const PLACES_FILE: &str = "index/places";
-const TEMPORARY: &str = "index/places.tmp";
 const MAGIC: [u8; 8] = *b"WEFTPLC1";
 
 /// The most bytes the file may have: 2^34 records in full segments have fewer.
@@ -40,24 +40,7 @@ pub fn keep_places<S: Storage>(storage: &S, reader: &Reader<S>, keys: &LogKeys) 
     let offsets = |segment: &IndexedSegment| (segment.first_seq, segment.offsets().to_vec());
     let places =
         Places { rotations: rotations.collect(), segments: segments.iter().map(offsets).collect() };
-    let bytes = places.encode(&keys.log_id());
-    let is_new = storage.list(INDEX_DIR).is_err();
-    storage.make_dir(INDEX_DIR).map_err(Error::io("make", INDEX_DIR))?;
-    match storage.remove(TEMPORARY) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            return Err(Error::io("remove", TEMPORARY)(error));
-        }
-        Ok(()) | Err(_) => {}
-    }
-    let file = storage.create_new(TEMPORARY).map_err(Error::io("create", TEMPORARY))?;
-    file.write_at(&bytes, 0).map_err(Error::io("write", TEMPORARY))?;
-    file.sync_all().map_err(Error::io("sync", TEMPORARY))?;
-    storage.replace(TEMPORARY, PLACES_FILE).map_err(Error::io("rename", TEMPORARY))?;
-    storage.sync_dir(INDEX_DIR).map_err(Error::io("sync", INDEX_DIR))?;
-    if is_new {
-        storage.sync_dir("").map_err(Error::io("sync", "."))?;
-    }
-    Ok(())
+    replace_file(storage, INDEX_DIR, PLACES_FILE, &places.encode(&keys.log_id()))
 }
 
 impl Places {
