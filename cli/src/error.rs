@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 use weft_commands::CommandId;
-use weft_ledger::ProofProblem;
+use weft_ledger::{Class, ProofProblem};
 use weft_projections::{Digest, Seq};
 use weft_runtime::api::CallError;
 
@@ -217,6 +217,40 @@ impl Error {
     /// The same error, met while the receipt of the record `seq` was printed.
     pub(crate) fn after(self, seq: Seq) -> Error {
         if let Error::Output(source) = self { Error::ReceiptLost { seq, source } } else { self }
+    }
+
+    /// What kind of damage to the log it is about; `None` for other errors.
+    pub(crate) fn damage(&self) -> Option<Class> {
+        match self {
+            Error::Node { source, .. } | Error::Moved { source, .. } | Error::Host(source) => {
+                let weft_runtime::Error::Ledger(source) = source.as_ref() else { return None };
+                Class::of_error(source)
+            }
+            Error::Ledger { source, .. } => Class::of_error(source),
+            Error::Usage(_)
+            | Error::NoDataDir
+            | Error::NotFound { .. }
+            | Error::NoNode(_)
+            | Error::NotOperator(_)
+            | Error::LogGone(_)
+            | Error::Proof { .. }
+            | Error::Diverged { .. }
+            | Error::Refused(_)
+            | Error::Call(_)
+            | Error::NoKernel(_)
+            | Error::Ended(_)
+            | Error::Start(_)
+            | Error::TimedOut(_)
+            | Error::OutcomeUnknown { .. }
+            | Error::File { .. }
+            | Error::ReceiptLost { .. }
+            | Error::Output(_)
+            | Error::Demo(_)
+            | Error::Ambiguous { .. }
+            | Error::Garbled(_)
+            | Error::Running(_)
+            | Error::PipeClosed => None,
+        }
     }
 
     /// Every finding that did not permit, in words; empty for errors without a ruling.

@@ -74,7 +74,9 @@ impl Class {
     #[must_use]
     pub fn of(reason: &Reason) -> Class {
         match reason {
-            Reason::Settled { cause, .. } | Reason::Birth { cause } => Class::of(cause),
+            Reason::Settled { cause, .. }
+            | Reason::Birth { cause }
+            | Reason::BelowCheckpoint { cause, .. } => Class::of(cause),
             Reason::Unsynced => Class::TornTail,
             Reason::SegmentGap { .. } => Class::MissingSegment,
             Reason::SegmentShort { .. }
@@ -97,9 +99,9 @@ impl Class {
             Reason::Prev => Class::BrokenLink,
             Reason::Seq { .. } | Reason::Time { .. } => Class::WrongOrder,
             Reason::TreeMismatch { .. } => Class::TreeMismatch,
-            Reason::Checkpoint { .. }
-            | Reason::BelowCheckpoint { .. }
-            | Reason::EndsBelowCheckpoint { .. } => Class::CheckpointMismatch,
+            Reason::Checkpoint { .. } | Reason::EndsBelowCheckpoint { .. } => {
+                Class::CheckpointMismatch
+            }
             Reason::ErasedWithoutRecord => Class::UnprovenRedaction,
             Reason::Magic
             | Reason::Format { .. }
@@ -133,16 +135,41 @@ impl Class {
     /// The class of an error that is about damage; `None` for others.
     #[must_use]
     pub fn of_error(error: &Error) -> Option<Class> {
-        if let Error::Integrity(found) = error {
-            return Some(Class::of(&found.reason));
+        match error {
+            Error::Integrity(found) => Some(Class::of(&found.reason)),
+            Error::FirstSegmentMissing { .. } => Some(Class::MissingSegment),
+            Error::UnknownFile { .. } => Some(Class::BadSegment),
+            Error::TreeMismatch { .. } => Some(Class::TreeMismatch),
+            Error::Guard { .. } => Some(Class::CheckpointMismatch),
+            Error::Io { .. }
+            | Error::Locked { .. }
+            | Error::Missing
+            | Error::Exists { .. }
+            | Error::Unfinished
+            | Error::Export { .. }
+            | Error::NoRecords { .. }
+            | Error::Short { .. }
+            | Error::ForkOrigin { .. }
+            | Error::Restore { .. }
+            | Error::NoRedaction { .. }
+            | Error::PendingRedactions { .. }
+            | Error::NotInTree { .. }
+            | Error::Start { .. }
+            | Error::Checkpoint { .. }
+            | Error::Cosigned { .. }
+            | Error::CosignedFull { .. }
+            | Error::Stopped { .. }
+            | Error::ReadOnly
+            | Error::Invalid { .. }
+            | Error::Batch { .. }
+            | Error::Limits { .. }
+            | Error::NoSpace { .. }
+            | Error::OutcomeUnknown { .. }
+            | Error::BlobMissing { .. }
+            | Error::BlobDamaged { .. }
+            | Error::BlobLong { .. }
+            | Error::Halted => None,
         }
-        let of_others = [
-            (matches!(error, Error::FirstSegmentMissing { .. }), Class::MissingSegment),
-            (matches!(error, Error::UnknownFile { .. }), Class::BadSegment),
-            (matches!(error, Error::TreeMismatch { .. }), Class::TreeMismatch),
-            (matches!(error, Error::Guard { .. }), Class::CheckpointMismatch),
-        ];
-        of_others.into_iter().find_map(|(is_it, class)| is_it.then_some(class))
     }
 }
 

@@ -71,9 +71,9 @@ mod zeros;
 
 pub use self::blob::{BlobName, Blobs};
 pub use self::checkpoint::{
-    CHECKPOINTS_FILE, COSIGNED_FILE, Checkpoint, Checkpointer, Cosignature, GUARD_DIR, GuardState,
-    Kept, LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey, Watched,
-    WitnessKey, keep_cosigned, latest_checkpoint, rotation_message,
+    Anchor, CHECKPOINTS_FILE, COSIGNED_FILE, Checkpoint, Checkpointer, Cosignature, GUARD_DIR,
+    GuardState, Kept, LogKeys, NOTE_BYTES_MAX, NoteProblem, Notes, Signer, TreeHead, VerifierKey,
+    Watched, WitnessKey, keep_cosigned, latest_checkpoint, rotation_message,
 };
 pub use self::class::Class;
 pub use self::entries_back::EntriesBack;
@@ -106,5 +106,5 @@ pub use self::tail::{Tail, Torn};
 pub use self::tree::{
     Peaks, ProofError, Root, TILE_DIR, TreeReader, check_consistency, check_inclusion, leaf,
 };
-pub use self::verify::{Hashing, Report, VerifyOptions, verify, verify_guarded};
+pub use self::verify::{Hashing, Report, VerifyOptions, verify, verify_from, verify_guarded};
 pub use self::writer::Sealed;

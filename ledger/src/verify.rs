@@ -2,16 +2,18 @@
 
 use std::ops::ControlFlow;
 
-use crate::checkpoint::{Depth, Watched, WitnessKey};
+use crate::checkpoint::{Anchor, Depth, Watch, Watched, WitnessKey};
 use crate::entry::Entry;
 use crate::error::Result;
 use crate::hash::{Digest, Hasher, Sha3, Shake};
 use crate::index::Head;
 use crate::log::{head_of, hold, unsettled, watch};
 use crate::options::default_threads;
+use crate::resume::{Resumed, locate, resume};
 use crate::scan::{Collector, Layout, Listener, PendingRedactions, Surveyed, survey};
 use crate::storage::Storage;
 use crate::tail::Tail;
+use crate::tree::TreeReader;
 
 /// How a log is verified.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,8 @@ pub struct Report {
     pub head: Head,
     /// The link of record 0.
     pub log_id: Digest,
+    /// The first record that was read: 0, or where reading went on from an anchor.
+    pub first_read: u64,
     /// How many segments there are.
     pub segments: u64,
     /// Bytes of all segments, reserve included.
@@ -87,47 +91,122 @@ pub fn verify_guarded<S: Storage>(
     options: VerifyOptions,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report> {
-    match options.hashing {
-        Hashing::Shake => {
-            verify_with::<S, Shake>(storage, guards, witnesses, options.threads, progress)
-        }
-        Hashing::Sha3 => {
-            verify_with::<S, Sha3>(storage, guards, witnesses, options.threads, progress)
-        }
-    }
+    HeldTo { storage, guards, witnesses, anchor: None }.verify(options, progress)
 }
 
-fn verify_with<S: Storage, H: Hasher>(
+/// The same, and holds the log to a checkpoint that the caller kept: the log has to continue it.
+/// Records before the batch in which the anchor's last one lies are passed over, where the tree's right
+/// edge there can be made from tiles ([`Report::first_read`] says from where on records were read). The
+/// records from there to the anchor have to lead from that edge to the root that was signed, so the edge,
+/// and with it every header before, is what the anchor is about; what is stored of those records is not
+/// looked at. Where that cannot be shown, everything is read.
+///
+/// # Errors
+/// As [`verify`]; a log that is shorter than the anchor or has another root at its size is damage.
+pub fn verify_from<S: Storage>(
     storage: &S,
     guards: Option<&S>,
     witnesses: &[WitnessKey],
-    threads: usize,
+    anchor: &Anchor,
+    options: VerifyOptions,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report> {
-    let watch = watch::<S, H>(storage, guards, Depth::All)?;
-    let mut watch = watch.knowing(witnesses.to_vec());
-    // What was signed before the files are listed is in them.
-    let mut layout = Layout::read::<S, H>(storage)?;
-    let mut collector = Collector::new();
-    let surveyed = {
-        let mut visit = |entry: &Entry<'_>| match watch.take(entry) {
-            true => ControlFlow::Continue(()),
-            false => ControlFlow::Break(()),
+    HeldTo { storage, guards, witnesses, anchor: Some(anchor) }.verify(options, progress)
+}
+
+/// A log and everything that it is held to.
+struct HeldTo<'a, S: Storage> {
+    storage: &'a S,
+    guards: Option<&'a S>,
+    witnesses: &'a [WitnessKey],
+    anchor: Option<&'a Anchor>,
+}
+
+impl<S: Storage> HeldTo<'_, S> {
+    fn verify(&self, options: VerifyOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
+        match options.hashing {
+            Hashing::Shake => self.verify_with::<Shake>(options.threads, progress),
+            Hashing::Sha3 => self.verify_with::<Sha3>(options.threads, progress),
+        }
+    }
+
+    fn verify_with<H: Hasher>(
+        &self,
+        threads: usize,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Report> {
+        if let Some(anchor) = self.anchor {
+            anchor.check_origin(Layout::read::<S, H>(self.storage)?.keys.origin())?;
+            // Whatever is wrong on the short way, it is the whole log that says what it is.
+            if let Ok(Some(report)) = self.read_on::<H>(anchor, threads, progress) {
+                return Ok(report);
+            }
+        }
+        let watch = self.watch::<H>()?;
+        // What was signed before the files are listed is in them.
+        let layout = Layout::read::<S, H>(self.storage)?;
+        self.read::<H>(layout, watch, Collector::new(), threads, progress)
+    }
+
+    /// Reads on from the anchor; `None` where something for it is missing.
+    fn read_on<H: Hasher>(
+        &self,
+        anchor: &Anchor,
+        threads: usize,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Option<Report>> {
+        let watch = self.watch::<H>()?;
+        let layout = Layout::read::<S, H>(self.storage)?;
+        let last = anchor.head().size.saturating_sub(1);
+        let Some((start, reader)) = locate(self.storage, &layout, last)? else { return Ok(None) };
+        let Resumed { collector, edge, keys } = resume(self.storage, &layout, &start)?;
+        // The keys come from record 0: it has to be the one that the anchor is about.
+        let tree = TreeReader::new(self.storage.clone(), reader);
+        tree.keeping_no_tiles().inclusion(&anchor.head(), 0)?;
+        let Some(watch) = watch.passing(edge, keys)? else { return Ok(None) };
+        self.read::<H>(layout, watch, collector, threads, progress).map(Some)
+    }
+
+    fn watch<H: Hasher>(&self) -> Result<Watch<S>> {
+        let watch = watch::<S, H>(self.storage, self.guards, Depth::All)?;
+        let watch = watch.knowing(self.witnesses.to_vec());
+        Ok(match self.anchor {
+            Some(anchor) => watch.anchored(anchor.clone()),
+            None => watch,
+        })
+    }
+
+    /// Reads every record from where the collector stands.
+    fn read<H: Hasher>(
+        &self,
+        mut layout: Layout,
+        mut watch: Watch<S>,
+        mut collector: Collector,
+        threads: usize,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Report> {
+        let first_read = collector.size();
+        let surveyed = {
+            let mut visit = |entry: &Entry<'_>| match watch.take(entry) {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            };
+            let mut listener = Listener { visit: &mut visit, progress };
+            survey::<S, H>(self.storage, &mut layout, threads, &mut collector, &mut listener)
         };
-        let mut listener = Listener { visit: &mut visit, progress };
-        survey::<S, H>(storage, &mut layout, threads, &mut collector, &mut listener)
-    };
-    let Surveyed { torn, pending } = watch.failure().map_or(surveyed, Err)?;
-    hold(&layout, &collector, torn.as_ref(), &watch)?;
-    let (watched, _) = watch.finish();
-    Ok(Report {
-        head: head_of(&collector),
-        log_id: layout.log_id,
-        segments: layout.segments.len() as u64,
-        bytes: layout.bytes(),
-        settled: collector.last_batch.seq,
-        tail: unsettled(&layout, torn.as_ref()),
-        pending,
-        watched,
-    })
+        let Surveyed { torn, pending } = watch.failure().map_or(surveyed, Err)?;
+        hold(&layout, &collector, torn.as_ref(), &watch)?;
+        let (watched, _) = watch.finish();
+        Ok(Report {
+            head: head_of(&collector),
+            log_id: layout.log_id,
+            first_read,
+            segments: layout.segments.len() as u64,
+            bytes: layout.bytes(),
+            settled: collector.last_batch.seq,
+            tail: unsettled(&layout, torn.as_ref()),
+            pending,
+            watched,
+        })
+    }
 }

@@ -4,6 +4,7 @@ use super::{Out, clean};
 use crate::error::Error;
 use crate::exit::{Exit, code};
 use serde::Serialize;
+use weft_ledger::Class;
 
 /// An error as JSON: one line on stderr, `{"error":{…}}`.
 #[derive(Serialize)]
@@ -16,6 +17,9 @@ struct Body<'a> {
     code: &'a str,
     exit: u8,
     message: String,
+    /// What kind of damage it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<String>,
     hint: Option<String>,
@@ -39,6 +43,7 @@ fn as_json(out: &Out, error: &Error) {
         code: code(error),
         exit: Exit::of(error) as u8,
         message: error.to_string(),
+        class: error.damage().map(Class::word),
         findings: error.findings(),
         hint: error.hint(),
     };

@@ -4,7 +4,9 @@ use super::Out;
 use super::table::pairs;
 use crate::error::Error;
 use serde::Serialize;
-use weft_ledger::{GuardState, Hashing, PendingRedactions, Reason, Report, Tail, Torn, Watched};
+use weft_ledger::{
+    Class, GuardState, Hashing, PendingRedactions, Reason, Report, Tail, Torn, TreeHead, Watched,
+};
 use weft_runtime::api::json::Head;
 
 #[derive(Serialize)]
@@ -19,8 +21,18 @@ struct Document<'a> {
     root: String,
     checkpoints: Checkpoints,
     guard: &'static str,
+    from: Option<Continued>,
     torn: Option<TornTail<'a>>,
     pending_redactions: Redactions<'a>,
+}
+
+/// The checkpoint that was kept, which the log continues.
+#[derive(Serialize)]
+struct Continued {
+    size: u64,
+    root: String,
+    /// The first record that was read: 0 when what lies before could not be passed over.
+    first_read: u64,
 }
 
 /// Redactions whose payload is not erased in full.
@@ -57,6 +69,7 @@ struct TornTail<'a> {
     segment: &'a str,
     offset: u64,
     bytes: u64,
+    class: &'static str,
     reason: String,
 }
 
@@ -72,6 +85,7 @@ pub(crate) enum Guarded {
 pub(crate) fn verified(
     out: &Out,
     report: &Report,
+    anchor: Option<TreeHead>,
     hashing: Hashing,
     guarded: Guarded,
 ) -> Result<(), Error> {
@@ -89,7 +103,12 @@ pub(crate) fn verified(
             root: report.watched.root.to_string(),
             checkpoints: checkpoints(&report.watched),
             guard: guard_word(&report.watched.guard, guarded),
-            torn: torn.map(TornTail::from),
+            from: anchor.map(|TreeHead { size, root }| Continued {
+                size,
+                root: root.to_string(),
+                first_read: report.first_read,
+            }),
+            torn: torn.map(TornTail::new),
             pending_redactions: Redactions {
                 count: report.pending.count,
                 seqs: &report.pending.seqs,
@@ -99,10 +118,7 @@ pub(crate) fn verified(
     pairs(
         out,
         &[
-            (
-                "verified",
-                format!("{} records, every link, checksum and commitment", report.head.size),
-            ),
+            ("verified", describe_records(report, anchor)),
             ("log id", report.log_id.to_string()),
             ("head", format!("{last} {link}")),
             ("segments", format!("{}, {} bytes", report.segments, report.bytes)),
@@ -113,6 +129,20 @@ pub(crate) fn verified(
             ("redactions", describe_redactions(&report.pending)),
         ],
     )
+}
+
+fn describe_records(report: &Report, anchor: Option<TreeHead>) -> String {
+    let Report { first_read, head, .. } = report;
+    let (size, what) = (head.size, "every link, checksum and commitment");
+    let Some(TreeHead { size: kept, .. }) = anchor else {
+        return format!("{size} records, {what}");
+    };
+    let continued = format!("they continue the {kept} records of the checkpoint that was kept");
+    if *first_read == 0 {
+        return format!("{size} records, {what}; {continued}");
+    }
+    let read = size.saturating_sub(*first_read);
+    format!("{read} records from {first_read} on, {what}; {continued}, older ones were not read")
 }
 
 fn checkpoints(watched: &Watched) -> Checkpoints {
@@ -190,13 +220,16 @@ fn describe(torn: &Torn) -> String {
         );
     }
     format!(
-        "torn: {bytes} bytes where record {seq} would stand, {segment} byte {offset}: {reason}; never acknowledged"
+        "{}: {bytes} bytes where record {seq} would stand, {segment} byte {offset}: {reason}; never acknowledged",
+        Class::TornTail
     )
 }
 
-impl<'a> From<&'a Torn> for TornTail<'a> {
-    fn from(torn: &'a Torn) -> TornTail<'a> {
+impl<'a> TornTail<'a> {
+    fn new(torn: &'a Torn) -> TornTail<'a> {
         let Torn { seq, segment, offset, bytes, reason, .. } = torn;
-        TornTail { seq: *seq, segment, offset: *offset, bytes: *bytes, reason: reason.to_string() }
+        let class = Class::TornTail.word();
+        let (seq, offset, bytes) = (*seq, *offset, *bytes);
+        TornTail { seq, segment, offset, bytes, class, reason: reason.to_string() }
     }
 }

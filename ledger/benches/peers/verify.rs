@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use weft_ledger::{
-    Digest, Files, GuardState, Hashing, LOG_DIR, Limits, Log, Signer, VerifyOptions, core_commit,
-    link, verify_guarded,
+    Anchor, CHECKPOINTS_FILE, Digest, Files, GuardState, Hashing, LOG_DIR, Limits, Log, Notes,
+    Signer, VerifyOptions, core_commit, link, verify_from, verify_guarded,
 };
 
 use crate::records::{SEED, genesis, nonces, record};
@@ -37,6 +37,31 @@ pub(crate) fn compare(folder: &Path, records: u64) {
         let rate = verified(folder, VerifyOptions { hashing, threads });
         report(name, rate, "records/s", &format!("{:.2} x floor", rate / floor));
     }
+    let (whole, from) = on_from_the_last_but_one(folder);
+    report(
+        "verify --from, the last 131,072 new",
+        from,
+        "ms",
+        &format!("{:.2} x whole", from / whole),
+    );
+}
+
+/// Milliseconds that a whole verification takes, and one from the last checkpoint but one.
+fn on_from_the_last_but_one(folder: &Path) -> (f64, f64) {
+    let (data, guards) = (Files::new(folder.join("node")), Files::new(folder.join("guards")));
+    let notes = Notes::open(&data, CHECKPOINTS_FILE).expect("the file opens").expect("it is there");
+    let notes: Vec<_> = notes.map(|note| note.expect("a whole note").1).collect();
+    let kept = notes.iter().rev().nth(1).or(notes.last()).expect("there are notes");
+    let anchor = Anchor::new("kept".to_owned(), kept.clone());
+    let options = VerifyOptions::default();
+    let started = Instant::now();
+    let whole = verify_guarded(&data, Some(&guards), &[], options, &mut |_, _| {});
+    let whole = (whole.expect("the log is good").watched.root, started.elapsed());
+    let started = Instant::now();
+    let from = verify_from(&data, Some(&guards), &[], &anchor, options, &mut |_, _| {});
+    let from = (from.expect("the log is good").watched.root, started.elapsed());
+    assert_eq!(whole.0, from.0);
+    (whole.1.as_secs_f64() * 1e3, from.1.as_secs_f64() * 1e3)
 }
 
 /// A log with its checkpoints and its guard, signed as it grows.

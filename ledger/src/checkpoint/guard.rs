@@ -4,7 +4,9 @@
 use std::io;
 
 use super::note::{Checkpoint, NOTE_BYTES_MAX};
-use crate::error::{Error, Result};
+use super::problem::NoteProblem;
+use super::watch::GuardState;
+use crate::error::{Error, GuardProblem, Result};
 use crate::hash::Digest;
 use crate::replace::replace_file;
 use crate::storage::{Access, Storage, read_full};
@@ -32,4 +34,25 @@ pub(crate) fn read<S: Storage>(guards: &S, log_id: &Digest) -> Result<Option<Vec
 /// Replaces the guard, durably and at once: there is always the old one or the new one.
 pub(super) fn replace<S: Storage>(guards: &S, log_id: &Digest, note: &Checkpoint) -> Result<()> {
     replace_file(guards, GUARD_DIR, &path(log_id), note.as_bytes())
+}
+
+/// Reads the guard. One that is no note, or another log's, contradicts the log.
+pub(super) fn look<S: Storage>(
+    guards: &S,
+    log_id: &Digest,
+    origin: &str,
+) -> Result<(Option<Checkpoint>, GuardState)> {
+    let Some(bytes) = read(guards, log_id)? else { return Ok((None, GuardState::Missing)) };
+    let parsed = Checkpoint::parse(&bytes).and_then(|note| {
+        let (found, expected) = (note.origin().to_owned(), origin.to_owned());
+        if found == expected && note.head().size > 0 {
+            Ok(note)
+        } else {
+            Err(NoteProblem::Origin { found, expected })
+        }
+    });
+    Ok(match parsed {
+        Ok(note) => (Some(note), GuardState::Missing),
+        Err(problem) => (None, GuardState::Contradicted(GuardProblem::Damaged { problem })),
+    })
 }

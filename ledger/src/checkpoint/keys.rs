@@ -3,6 +3,8 @@
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use super::key::VerifierKey;
+use super::note::Checkpoint;
+use super::problem::NoteProblem;
 use super::signer::rotation_message;
 use crate::hash::Digest;
 use crate::reason::Reason;
@@ -66,6 +68,19 @@ impl LogKeys {
     #[must_use]
     pub fn verifier_for(&self, size: u64) -> Option<VerifierKey> {
         VerifierKey::new(&self.origin, &self.key_for(size)?)
+    }
+
+    /// Whether the key that a checkpoint of this size needs signed it.
+    pub(super) fn verify(&self, note: &Checkpoint) -> Result<(), NoteProblem> {
+        match self.verifier_for(note.head().size) {
+            Some(key) => note.verify(&key),
+            None => Err(NoteProblem::Unsigned { key: self.origin.clone() }),
+        }
+    }
+
+    /// What is wrong with a signature by a key of the log that does not hold.
+    pub(super) fn forged(&self, note: &Checkpoint) -> Option<NoteProblem> {
+        self.verify(note).err().filter(|problem| matches!(problem, NoteProblem::Signature { .. }))
     }
 
     /// Each key with the size above which checkpoints need it.

@@ -4,6 +4,7 @@
 //! A checkpoint is a C2SP tlog-checkpoint in a C2SP signed note; parsing, key ids and signature lines
 //! are those of `signed_note` and `tlog_tiles`, and signatures are verified strictly.
 
+mod anchor;
 mod checkpointer;
 mod cosigned;
 mod file;
@@ -16,6 +17,7 @@ mod problem;
 mod signer;
 mod watch;
 
+pub use self::anchor::Anchor;
 pub use self::checkpointer::Checkpointer;
 pub(crate) use self::checkpointer::Followed;
 pub use self::cosigned::{Kept, keep_cosigned};

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::anchor::Anchor;
 use super::file::{CHECKPOINTS_FILE, COSIGNED_FILE, LastNote, flaw, integrity, last_note};
 use super::guard;
 use super::head::TreeHead;
@@ -74,6 +75,8 @@ pub(crate) struct Watch<S: Storage> {
     next: Option<(u64, Checkpoint)>,
     /// Checkpoints that others signed as well, by size.
     cosigned: BTreeMap<u64, Vec<(u64, Checkpoint)>>,
+    /// One that whoever asks has kept.
+    anchor: Option<Anchor>,
     last: Option<Checkpoint>,
     checked: u64,
     unterminated: Option<u64>,
@@ -114,12 +117,13 @@ impl<S: Storage> Watch<S> {
         };
         let (guard, guard_state) = match guards {
             None => (None, GuardState::NotLookedAt),
-            Some(guards) => read_guard(guards, log_id, keys.origin())?,
+            Some(guards) => guard::look(guards, log_id, keys.origin())?,
         };
         let mut watch = Watch {
             source,
             next: None,
             cosigned,
+            anchor: None,
             last: None,
             checked: 0,
             unterminated,
@@ -144,6 +148,29 @@ impl<S: Storage> Watch<S> {
     /// The same watch, which also checks the cosignatures of some witnesses.
     pub(crate) fn knowing(self, witnesses: Vec<WitnessKey>) -> Watch<S> {
         Watch { witnesses, ..self }
+    }
+
+    /// The same watch, which also holds the log to a checkpoint that somebody kept.
+    pub(crate) fn anchored(self, anchor: Anchor) -> Watch<S> {
+        Watch { anchor: Some(anchor), ..self }
+    }
+
+    /// The same watch, for records after those of which `edge` is the tree and `keys` are the keys: an
+    /// anchor of more records has to bind them. `None` when the guard is about fewer.
+    ///
+    /// # Errors
+    /// What is wrong with the notes that are passed over.
+    pub(crate) fn passing(self, edge: Edge, keys: LogKeys) -> Result<Option<Watch<S>>> {
+        let passed = edge.peaks().size();
+        if self.guard.as_ref().is_some_and(|guard| guard.head().size <= passed) {
+            return Ok(None);
+        }
+        let mut watch = Watch { edge, keys, ..self };
+        while watch.next.as_ref().is_some_and(|(_, note)| note.head().size <= passed) {
+            watch.advance()?;
+        }
+        watch.cosigned.retain(|size, _| *size > passed);
+        Ok(Some(watch))
     }
 
     /// The same watch, for records after those of which `edge` is the tree and `keys` are the keys.
@@ -192,6 +219,9 @@ impl<S: Storage> Watch<S> {
         while self.next.as_ref().is_some_and(|(_, note)| note.head().size <= size) {
             self.check_next()?;
         }
+        if self.anchor.as_ref().is_some_and(|anchor| anchor.head().size == size) {
+            self.check_anchor()?;
+        }
         if self.cosigned.first_key_value().is_some_and(|(first, _)| *first <= size) {
             self.check_cosigned(size)?;
         }
@@ -218,6 +248,12 @@ impl<S: Storage> Watch<S> {
         self.advance()
     }
 
+    /// Compares the checkpoint that was kept, whose size has been reached.
+    fn check_anchor(&mut self) -> Result<()> {
+        let Some(anchor) = self.anchor.take() else { return Ok(()) };
+        self.check(&anchor.name, 0, &anchor.checkpoint)
+    }
+
     /// Compares the notes of the size that has been reached that others signed as well.
     fn check_cosigned(&mut self, size: u64) -> Result<()> {
         for (at, note) in self.cosigned.remove(&size).unwrap_or_default() {
@@ -230,7 +266,7 @@ impl<S: Storage> Watch<S> {
     /// Compares a note with the tree so far.
     fn check(&mut self, file: &str, at: u64, note: &Checkpoint) -> Result<()> {
         let TreeHead { size, root: signed } = note.head();
-        let verified = verify(note, &self.keys);
+        let verified = self.keys.verify(note);
         verified.map_err(|problem| integrity(file, at, size, problem))?;
         let found = self.edge.peaks().root();
         if found != signed {
@@ -273,7 +309,7 @@ impl<S: Storage> Watch<S> {
     fn check_guard(&mut self) {
         let Some(guard) = self.guard.take() else { return };
         let TreeHead { size: guarded, root } = guard.head();
-        self.guard_state = match verify(&guard, &self.keys) {
+        self.guard_state = match self.keys.verify(&guard) {
             Err(problem) => GuardState::Contradicted(GuardProblem::Damaged { problem }),
             Ok(()) if guarded < self.edge.peaks().size() || root != self.edge.peaks().root() => {
                 GuardState::Contradicted(GuardProblem::OtherRoot { guarded })
@@ -285,14 +321,16 @@ impl<S: Storage> Watch<S> {
     /// A size that was signed and not reached. A note whose signature does not hold says nothing about
     /// how long the log was; one by a key that is not known may be by one that is lost with records.
     pub(crate) fn beyond(&self) -> Result<Option<u64>> {
-        let cosigned = self.cosigned.values().flatten().next();
-        let next = self.next.as_ref().map(|next| (CHECKPOINTS_FILE, next));
-        let Some((file, (at, note))) = next.or(cosigned.map(|note| (COSIGNED_FILE, note))) else {
+        let anchor = self.anchor.iter().map(|kept| (kept.name.as_str(), 0, &kept.checkpoint));
+        let own = self.next.iter().map(|(at, note)| (CHECKPOINTS_FILE, *at, note));
+        let cosigned = self.cosigned.values().flatten();
+        let cosigned = cosigned.map(|(at, note)| (COSIGNED_FILE, *at, note));
+        let Some((file, at, note)) = anchor.chain(own).chain(cosigned).next() else {
             return Ok(None);
         };
         let size = note.head().size;
-        match forged(note, &self.keys) {
-            Some(problem) => Err(integrity(file, *at, size, problem)),
+        match self.keys.forged(note) {
+            Some(problem) => Err(integrity(file, at, size, problem)),
             None => Ok(Some(size)),
         }
     }
@@ -306,7 +344,7 @@ impl<S: Storage> Watch<S> {
     pub(crate) fn finish(mut self) -> (Watched, Edge) {
         if let Some(guard) = self.guard.take() {
             let size = self.edge.peaks().size();
-            let problem = match forged(&guard, &self.keys) {
+            let problem = match self.keys.forged(&guard) {
                 Some(problem) => GuardProblem::Damaged { problem },
                 None => GuardProblem::Shorter { size, guarded: guard.head().size },
             };
@@ -333,39 +371,6 @@ fn read_cosigned<S: Storage>(storage: &S) -> Result<BTreeMap<u64, Vec<(u64, Chec
         cosigned.entry(note.head().size).or_default().push((at, note));
     }
     Ok(cosigned)
-}
-
-fn verify(note: &Checkpoint, keys: &LogKeys) -> std::result::Result<(), NoteProblem> {
-    match keys.verifier_for(note.head().size) {
-        Some(key) => note.verify(&key),
-        None => Err(NoteProblem::Unsigned { key: keys.origin().to_owned() }),
-    }
-}
-
-/// What is wrong with a signature by a key of the log that does not hold.
-fn forged(note: &Checkpoint, keys: &LogKeys) -> Option<NoteProblem> {
-    verify(note, keys).err().filter(|problem| matches!(problem, NoteProblem::Signature { .. }))
-}
-
-/// Reads the guard. One that is no note, or another log's, contradicts the log.
-fn read_guard<S: Storage>(
-    guards: &S,
-    log_id: &Digest,
-    origin: &str,
-) -> Result<(Option<Checkpoint>, GuardState)> {
-    let Some(bytes) = guard::read(guards, log_id)? else { return Ok((None, GuardState::Missing)) };
-    let parsed = Checkpoint::parse(&bytes).and_then(|note| {
-        let (found, expected) = (note.origin().to_owned(), origin.to_owned());
-        if found == expected && note.head().size > 0 {
-            Ok(note)
-        } else {
-            Err(NoteProblem::Origin { found, expected })
-        }
-    });
-    Ok(match parsed {
-        Ok(note) => (Some(note), GuardState::Missing),
-        Err(problem) => (None, GuardState::Contradicted(GuardProblem::Damaged { problem })),
-    })
 }
 
 fn at_record(entry: &Entry<'_>, reason: Reason) -> Error {

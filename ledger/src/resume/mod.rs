@@ -19,4 +19,4 @@ mod start;
 
 pub use self::places::keep_places;
 pub use self::start::Start;
-pub(crate) use self::start::{Resumed, resume};
+pub(crate) use self::start::{Resumed, locate, resume};

@@ -53,6 +53,29 @@ pub(crate) struct Resumed {
     pub(crate) keys: LogKeys,
 }
 
+/// Where the record `seq` is in a log of which nothing was read yet, and a reader of the records up to
+/// it; `None` if it is not there.
+///
+/// # Errors
+/// Damage on the way, or what the storage says.
+pub(crate) fn locate<S: Storage>(
+    storage: &S,
+    layout: &Layout,
+    seq: u64,
+) -> Result<Option<(Start, Reader<S>)>> {
+    let places = Places::read(storage, &layout.log_id)?;
+    let Some(size) = seq.checked_add(1) else { return Ok(None) };
+    let ends = layout.segments.iter().map(|segment| segment.first_seq).skip(1).chain([size]);
+    let mut index = Index::default();
+    for (segment, end) in layout.segments.iter().zip(ends).take_while(|(s, _)| s.first_seq <= seq) {
+        let records = end.min(size).saturating_sub(segment.first_seq);
+        let offsets = places.offsets(segment.first_seq, records).unwrap_or_default();
+        index.segments.push(IndexedSegment::new(segment).with_offsets(offsets));
+    }
+    let reader = reader_of(storage, &index, size, Digest::ZERO);
+    Ok(Start::find(&reader, seq)?.map(|start| (start, reader)))
+}
+
 /// Prepares to read a log from the batch of `start` on. Nothing of this is certain before the root of
 /// the next checkpoint was found to be the signed one.
 ///

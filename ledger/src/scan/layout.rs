@@ -10,6 +10,7 @@ use crate::hash::{Digest, Hasher};
 use crate::limits::{FRAME_BYTES_MAX, SEGMENT_BYTES_MAX, SEGMENT_HEADER_BYTES};
 use crate::reason::Reason;
 use crate::record::link_with;
+use crate::scan::chunk::Cursor;
 use crate::segment::{LOG_DIR, Named, Nonce, SegmentHeader, classify, path, temporary_path};
 use crate::storage::{Access, File as _, Storage, read_full};
 
@@ -149,6 +150,12 @@ impl Layout {
 
     pub(crate) fn bytes(&self) -> u64 {
         self.segments.iter().map(|segment| segment.len).sum()
+    }
+
+    /// Bytes that lie before a place.
+    pub(crate) fn bytes_before(&self, at: Cursor) -> u64 {
+        let before = self.segments.iter().take(at.segment).map(|segment| segment.len);
+        before.sum::<u64>() + at.offset
     }
 
     pub(crate) fn last(&self) -> &Segment {

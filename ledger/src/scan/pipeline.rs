@@ -35,7 +35,8 @@ pub(crate) fn scan<S: Storage, H: Hasher>(
     listener: &mut Listener<'_>,
 ) -> Result<Option<Stop>> {
     let chunks = Chunks::new(storage, layout, collector.end);
-    let mut sink = Sink { layout, collector, listener, total: layout.bytes(), done: 0 };
+    let done = layout.bytes_before(collector.end);
+    let mut sink = Sink { layout, collector, listener, total: layout.bytes(), done };
     if threads <= 1 {
         scan_inline::<S, H>(chunks, &mut sink)
     } else {

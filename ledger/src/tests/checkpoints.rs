@@ -21,6 +21,13 @@ pub(super) struct Node {
     pub(super) guards: Memory,
 }
 
+impl Node {
+    /// The same node with disks of its own.
+    pub(super) fn clone_disk(&self) -> Node {
+        Node { disk: self.disk.fork(), guards: self.guards.fork() }
+    }
+}
+
 fn public(seed: &[u8; 32]) -> [u8; 32] {
     SigningKey::from_bytes(seed).verifying_key().to_bytes()
 }

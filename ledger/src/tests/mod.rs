@@ -1,5 +1,6 @@
 //! Tests of the whole crate, over storage in memory and on the operating system's files.
 
+mod anchors;
 mod blob;
 mod checkpoints;
 mod classes;

@@ -28,6 +28,8 @@ pub struct TreeReader<S: Storage> {
     cache: RefCell<HashMap<TileId, Rows>>,
     /// Whether tiles on the disk are passed over.
     from_log: bool,
+    /// Whether tiles that had to be made are kept on the disk.
+    keeps_tiles: bool,
 }
 
 /// The hashes of a tile, and row by row the nodes above them.
@@ -37,7 +39,18 @@ impl<S: Storage> TreeReader<S> {
     /// A reader of the tree over the records of `reader`, whose log lies in `storage`.
     #[must_use]
     pub fn new(storage: S, reader: Reader<S>) -> TreeReader<S> {
-        TreeReader { storage, reader, cache: RefCell::default(), from_log: false }
+        TreeReader {
+            storage,
+            reader,
+            cache: RefCell::default(),
+            from_log: false,
+            keeps_tiles: true,
+        }
+    }
+
+    /// The same reader, which writes nothing.
+    pub(crate) fn keeping_no_tiles(self) -> TreeReader<S> {
+        TreeReader { keeps_tiles: false, ..self }
     }
 
     /// The hashes that lead from the leaf of record `seq` to the root of `head` (RFC 6962 2.1.1).
@@ -178,7 +191,7 @@ impl<S: Storage> TreeReader<S> {
                 roots.collect::<Result<_>>()?
             }
         };
-        if is_full {
+        if is_full && self.keeps_tiles {
             // A tile that cannot be kept is made again the next time.
             drop(tile::replace(&self.storage, id, &hashes));
         }

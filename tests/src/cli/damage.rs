@@ -77,6 +77,7 @@ fn verification_names_the_first_bad_record_for_machines() {
     assert!(!report["reason"].as_str().unwrap().is_empty());
     let error: Value = serde_json::from_str(&ran.stderr).unwrap();
     assert_eq!(error["error"]["code"], json!("integrity"));
+    assert_eq!(error["error"]["class"], json!("bad-crc"));
     let text = node.weft(["chain", "verify"]);
     assert!(
         text.stdout.contains("first bad record  2") && text.stdout.contains("reason"),
@@ -97,6 +98,8 @@ fn a_torn_tail_is_reported_by_readers_and_saved_by_the_next_writer() {
         (&report["torn"]["seq"], &report["torn"]["offset"], &report["torn"]["bytes"]),
         (&json!(4), &json!(whole.len()), &json!(torn.len()))
     );
+    assert_eq!(report["torn"]["class"], json!("torn-tail"));
+    assert!(node.weft(["chain", "verify"]).stdout.contains("torn-tail"));
     let read = node.weft(["log"]);
     assert!(read.code == 0 && read.stderr.contains("no whole record"), "{}", read.stderr);
     assert_eq!(node.weft(["log", "--quiet"]).stderr, "", "a remark is not an error");

@@ -42,6 +42,41 @@ fn a_checkpoint_is_kept_and_continued() {
 }
 
 #[test]
+fn a_log_is_verified_on_from_a_checkpoint_that_was_kept() {
+    let node = signed();
+    let kept = node.outside("kept.checkpoint");
+    let note = node.weft(["chain", "checkpoint"]).stdout;
+    fs::write(&kept, &note).unwrap();
+    let kept = kept.to_str().unwrap();
+    for path in ["/docs/d", "/docs/e"] {
+        node.json(["tree", "put", path]);
+    }
+    let (key, root) = {
+        let note = node.json(["chain", "status"]);
+        (note["public_key"].as_str().unwrap().to_owned(), note["checkpoint"]["root"].clone())
+    };
+    let whole = node.json(["chain", "verify"]);
+    assert_eq!(whole["from"], json!(null));
+    let from = node.json(["chain", "verify", "--from", kept, "--key", &key]);
+    assert_eq!((&from["from"]["size"], &from["from"]["first_read"]), (&json!(4), &json!(3)));
+    assert_eq!((&from["head"], &from["root"], &root), (&whole["head"], &whole["root"], &root));
+    let text = node.weft(["chain", "verify", "--from", kept]).stdout;
+    assert!(text.contains("3 records from 3 on") && text.contains("older ones were not read"));
+    let (other, wrong) = (node.outside("other.checkpoint"), "11".repeat(32));
+    let other_name = other.to_str().unwrap();
+    node.weft(["chain", "verify", "--from", kept, "--key", &wrong]).fails(6, &["not signed by"]);
+    node.weft(["chain", "verify", "--key", &key]).fails(2, &["--from"]);
+    fs::write(&other, "garbage\n").unwrap();
+    node.weft(["chain", "verify", "--from", other_name]).fails(2, &["no checkpoint"]);
+    node.weft(["chain", "verify", "--from", "/nowhere"]).fails(1, &["/nowhere"]);
+    fs::write(&other, note.replace("\n4\n", "\n3\n")).unwrap();
+    node.weft(["chain", "verify", "--from", other_name])
+        .fails(6, &["signature", "other.checkpoint"]);
+    let stranger = signed();
+    stranger.weft(["chain", "verify", "--from", kept]).fails(6, &["kept.checkpoint", "not of"]);
+}
+
+#[test]
 fn a_proof_is_checked_without_the_node() {
     let node = signed();
     let key = node.json(["chain", "checkpoint"])["key"].as_str().unwrap().to_owned();

@@ -5,7 +5,7 @@ use crate::args::Global;
 use crate::error::Error;
 use crate::render::{Out, proved};
 use std::path::PathBuf;
-use weft_ledger::{PROOF_BYTES_MAX, Proof, VerifierKey};
+use weft_ledger::{PROOF_BYTES_MAX, Proof};
 
 /// Check a proof file with nothing but the log's public key: no node is needed.
 #[derive(Debug, clap::Args)]
@@ -27,17 +27,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let bytes = notes::read(&args.file, PROOF_BYTES_MAX)?;
     let broken = |problem| Error::Proof { path: args.file.clone(), problem };
     let proof = Proof::parse(&bytes).map_err(broken)?;
-    let key = key(&args.key, proof.checkpoint().origin())?;
+    let key = notes::key(&args.key, proof.checkpoint().origin())?;
     let found = proof.check(&key).map_err(broken)?;
     proved(&out, &found, &key)
-}
-
-/// The key that was given; bare hex digits go with the name that the checkpoint has.
-fn key(given: &str, origin: &str) -> Result<VerifierKey, Error> {
-    let refused = || Error::Usage(format!("--key {given}: neither name+id+key nor 64 hex digits"));
-    if given.contains('+') {
-        return given.parse().map_err(|_| refused());
-    }
-    let key = weft_ledger::Digest::from_hex(given).ok_or_else(refused)?;
-    VerifierKey::new(origin, key.as_bytes()).ok_or_else(refused)
 }
