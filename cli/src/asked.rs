@@ -1,8 +1,6 @@
 //! A command as a verb asks for it: for a kernel as a method with parameters, for a node's files as it is.
 
 use crate::error::Error;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use weft_commands::requests::capability::Grant;
@@ -89,10 +87,11 @@ impl Asked {
                 let values = values.iter().map(|(key, value)| (key.as_str(), value));
                 put("meta", json!(values.collect::<BTreeMap<_, _>>()));
             }
-            Content::Body(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => drop(put("body", json!(text))),
-                Err(_) => drop(put("body_base64", json!(BASE64_STANDARD.encode(bytes)))),
-            },
+            Content::Body(bytes) => {
+                let (text, base64) = json::text_or_base64(bytes);
+                text.map(|text| put("body", json!(text)));
+                base64.map(|base64| put("body_base64", json!(base64)));
+            }
             Content::Program(Program { argv, env, cwd }) => {
                 put("argv", json!(argv));
                 put("env", json!(env));

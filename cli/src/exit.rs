@@ -202,7 +202,8 @@ fn of_refused(refused: &Refused) -> Exit {
         Refused::Conflict(_)
         | Refused::ClockDrift { .. }
         | Refused::IdsUnknown
-        | Refused::Unread { .. } => Exit::Failed,
+        | Refused::Unread { .. }
+        | Refused::Unstored { .. } => Exit::Failed,
         Refused::Damaged { .. } => Exit::Integrity,
     }
 }

@@ -161,6 +161,7 @@ fn hint_of_refused(refused: &Refused) -> Option<String> {
         | Refused::CauseAhead { .. }
         | Refused::Damaged { .. }
         | Refused::Unread { .. }
+        | Refused::Unstored { .. }
         | Refused::OutcomeUnknown => None,
     }
 }

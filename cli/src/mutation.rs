@@ -14,7 +14,7 @@ use weft_commands::CommandId;
 use weft_projections::{Actor, Seq};
 use weft_runtime::api::CallError;
 use weft_runtime::api::json::{Receipt, Told};
-use weft_runtime::{Answer, Kernel, Native, Refused, Request, SealedPayload};
+use weft_runtime::{Answer, Kernel, Native, Refused, Request};
 
 /// What every verb that changes something takes.
 #[derive(Clone, Debug, clap::Args)]
@@ -110,8 +110,8 @@ fn execute(
     let told = Told { actor, kind: command.kind(), id };
     let mut request = Request::new(actor, id, command);
     if let Some(bytes) = payload {
-        let sealed = kernel.payload(bytes).map_err(Error::node(node.data_dir()))?;
-        request = request.with_payload(sealed);
+        let made = kernel.with_content(request, bytes);
+        request = made.map_err(Error::node(node.data_dir()))?;
     }
     let answer = kernel.execute(request).map_err(|error| unknown(id, error, node))?;
     accept(answer, told, node)
@@ -178,8 +178,8 @@ fn rehearse(node: &Node, out: &Out, mutation: &Mutation, asked: Asked) -> Result
     let told = Told { actor, kind: command.kind(), id };
     let mut request = Request::new(actor, id, command);
     if let Some(bytes) = payload {
-        let sealed = SealedPayload::new(bytes, entropy()?);
-        request = request.with_payload(sealed.map_err(Error::node(node.data_dir()))?);
+        let made = request.with_content(bytes, entropy()?);
+        request = made.map_err(Error::node(node.data_dir()))?;
     }
     let said = inspection.dry_run(&mut node.platform(), &request);
     let said = said.map_err(Error::node(node.data_dir()))?;

@@ -109,7 +109,15 @@ fn submit(actor: Actor, command: Command) -> Submission {
     let speaks = [Kind::IPC_SEND, Kind::TOPIC_PUBLISH].contains(&command.kind());
     let payload = speaks.then_some(PayloadInfo { commit: Digest([9; 32]), len: 100 });
     let command_id = CommandId::new([7; 16]).expect("not zero");
-    Submission { actor, command_id, cause: None, command, effect_raise: None, payload }
+    Submission {
+        actor,
+        command_id,
+        cause: None,
+        command,
+        effect_raise: None,
+        payload,
+        blob_len: None,
+    }
 }
 
 /// The commands that a busy kernel rules on most.

@@ -6,6 +6,7 @@ use weft_projections::Kind;
 use crate::{
     Error,
     codec::encodes_to,
+    limits::INLINE_MESSAGE_BYTES_MAX,
     requests::{
         capability, causal, governance, ipc, kernel, log, process, topic, tree, unrecognised,
     },
@@ -113,6 +114,35 @@ impl Command {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.kind().name().expect("every command's kind has a name, as a test shows")
+    }
+
+    /// Bytes of content that its record holds itself at most, where longer content is kept as a blob;
+    /// `None` for commands that take no blob.
+    #[must_use]
+    pub fn inline_bytes_max(&self) -> Option<u32> {
+        match self {
+            Command::Send(_) | Command::Publish(_) => Some(INLINE_MESSAGE_BYTES_MAX),
+            Command::Unrecognised(_)
+            | Command::Genesis(_)
+            | Command::Redact(_)
+            | Command::RotateKey(_)
+            | Command::Snapshot(_)
+            | Command::Boot(_)
+            | Command::Shutdown(_)
+            | Command::Suppressed(_)
+            | Command::Spawn(_)
+            | Command::Started(_)
+            | Command::Exited(_)
+            | Command::Stop(_)
+            | Command::Ack(_)
+            | Command::Subscribe(_)
+            | Command::Unsubscribe(_)
+            | Command::Put(_)
+            | Command::Remove(_)
+            | Command::Link(_)
+            | Command::Grant(_)
+            | Command::Revoke(_) => None,
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! Every limit of this crate, by name. Those of State are in [`weft_projections::limits`].
 
-/// Longest inline message body of `ipc.send` and `topic.publish`, in bytes.
-pub const MESSAGE_BYTES_MAX: u32 = 16 * 1024;
+/// Longest message body of `ipc.send` and `topic.publish` that a record holds itself, in bytes. A longer
+/// one is a blob.
+pub const INLINE_MESSAGE_BYTES_MAX: u32 = 16 * 1024;
+
+/// Longest message body of `ipc.send` and `topic.publish`, in bytes: in base64 it fits in a frame of the
+/// socket (docs/decisions/0009).
+pub const MESSAGE_BYTES_MAX: u32 = 11 * 1024 * 1024;
 
 /// Longest payload of `process.spawn`, the program of a native process, in bytes.
 pub const PROGRAM_BYTES_MAX: u32 = 64 * 1024;

@@ -80,6 +80,8 @@ pub struct Submission {
     pub effect_raise: Option<Effect>,
     /// The payload that comes with the command.
     pub payload: Option<PayloadInfo>,
+    /// Bytes of the blob that comes with the command, in place of a payload.
+    pub blob_len: Option<u32>,
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::blob::BlobName;
 use crate::frame::{Checked, Parts, Payload};
 use crate::hash::Digest;
 use crate::limits::{HEADER_BYTES, SALT_BYTES};
-use crate::record::Header;
+use crate::record::{Header, blob_names};
 use crate::scan::Standing;
 
 /// A record that was read and found good, with its place.
@@ -74,6 +75,21 @@ impl<'a> Entry<'a> {
         match (self.parts().payload(), self.handed) {
             (Payload::Whole { .. }, Handed::AsErased) => Payload::Erased,
             (payload, Handed::AsStored | Handed::AsErased) => payload,
+        }
+    }
+
+    /// The names of the blobs that go with it.
+    #[must_use]
+    pub fn blobs(&self) -> Vec<BlobName> {
+        blob_names(self.core())
+    }
+
+    /// Whether a durable redaction names it: its blobs are not to be handed out either.
+    #[must_use]
+    pub fn is_redacted(&self) -> bool {
+        match self.handed {
+            Handed::AsErased => true,
+            Handed::AsStored => matches!(self.parts().payload(), Payload::Erased),
         }
     }
 

@@ -31,6 +31,7 @@
 pub mod blob;
 mod checkpoint;
 mod class;
+mod collect;
 mod entries_back;
 mod entry;
 mod error;
@@ -76,6 +77,7 @@ pub use self::checkpoint::{
     Watched, WitnessKey, keep_cosigned, latest_checkpoint, rotation_message,
 };
 pub use self::class::Class;
+pub use self::collect::collect_blobs;
 pub use self::entries_back::EntriesBack;
 pub use self::entry::Entry;
 pub use self::error::{Error, GuardProblem, Integrity, Result};

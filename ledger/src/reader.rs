@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::blob::Blobs;
 use crate::entries_back::EntriesBack;
 use crate::entry::Entry;
 use crate::error::{Error, Integrity, Result};
@@ -91,6 +92,12 @@ impl<S: Storage> Reader<S> {
     /// end of the durable log.
     pub(crate) fn frame(&self, seq: u64) -> Result<Option<StoredFrame>> {
         self.walk(seq)?.map(|mut walk| walk.found()).transpose()
+    }
+
+    /// The blobs beside the log.
+    #[must_use]
+    pub fn blobs(&self) -> Blobs<S> {
+        Blobs::new(self.storage.clone())
     }
 
     /// Where the log lies.

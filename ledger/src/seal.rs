@@ -6,7 +6,7 @@ use crate::hash::Digest;
 use crate::index::Head;
 use crate::limits::{BATCH_RECORDS_MAX, Limits};
 use crate::reason::Reason;
-use crate::record::{CORE_VERSION, Header, Pending, core_commit, decode_core, link};
+use crate::record::{Header, Pending, core_commit, decode_core, link};
 use crate::segment::Nonce;
 use crate::writer::Sealed;
 
@@ -63,7 +63,7 @@ pub(crate) fn seal_header(record: &Pending, head: &Head) -> std::result::Result<
     let payload = record.payload.as_ref();
     let payload_len = payload.map_or(0, |part| part.bytes().len());
     let mut header = Header {
-        core_version: CORE_VERSION,
+        core_version: record.core_version,
         kind: record.kind,
         verdict: record.verdict,
         rejected: record.rejected,

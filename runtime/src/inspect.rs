@@ -2,8 +2,8 @@
 
 use crate::index::held_by;
 use crate::kernel::{
-    CLOCK_DRIFT_MS_MAX, Head, Opened, Opening, PayloadView, Published, Receipt, RecordView,
-    Refused, Request, Ruling, open_log, recordable, rehearsed, view,
+    CLOCK_DRIFT_MS_MAX, Head, Opened, Opening, Published, Receipt, RecordView, Request, Ruling,
+    open_log, recordable, rehearsed, repeat, view,
 };
 use crate::platform::Platform;
 use crate::replay::replay_from;
@@ -130,7 +130,7 @@ pub(crate) fn rehearse<P: Platform>(
     let ctx = context(published.head, platform)?;
     let submission = request.submission();
     if let Some(earlier) = earlier(past, submission)? {
-        return repeat(earlier, request);
+        return repeat(earlier, request, &past.reader.blobs()).map(Rehearsal::Repeated);
     }
     recordable(submission, ctx.seq)?;
     let ctx = rehearsed(ctx, past.reader, submission)?;
@@ -181,34 +181,10 @@ fn earlier<S: Storage>(
     Ok(None)
 }
 
-/// The receipt of the record `earlier`, if it holds the same request.
-fn repeat(earlier: RecordView, request: &Request) -> Result<Rehearsal, Error> {
-    let asked = request.payload.as_ref().map(|payload| payload.part.bytes());
-    let same_payload = match &earlier.payload {
-        PayloadView::None => asked.is_none(),
-        PayloadView::Whole(bytes) => asked.is_some_and(|asked| **asked == **bytes),
-        PayloadView::Erased => true,
-    };
-    let Submission { command, effect_raise, .. } = request.submission();
-    if !same_payload || *command != earlier.command || *effect_raise != earlier.effect_raise {
-        return Err(Refused::Conflict(earlier.record.seq).into());
-    }
-    let payload_erased = earlier.payload == PayloadView::Erased;
-    let RecordView { record, link, ruling, .. } = earlier;
-    Ok(Rehearsal::Repeated(Receipt {
-        seq: record.seq,
-        link,
-        time: record.time,
-        ruling,
-        duplicate: true,
-        payload_erased,
-    }))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{Answer, Genesis, Kernel, SealedPayload};
+    use crate::kernel::{Answer, Genesis, Kernel, Refused, SealedPayload};
     use crate::platform::{Sim, SimClock};
     use weft_commands::requests::log;
     use weft_commands::requests::tree::{Put, Remove};

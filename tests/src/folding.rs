@@ -30,6 +30,7 @@ fn pending(entry: &Entry<'_>) -> Pending {
     };
     let header = &entry.header;
     Pending {
+        core_version: 1,
         kind: header.kind,
         verdict: header.verdict,
         rejected: header.rejected,
@@ -85,9 +86,11 @@ fn keys_that_no_writer_writes_are_not_folded() {
         check(6, |record| changes.iter().for_each(|(from, to)| swap(record, from, to)), expected);
     };
     let blobs = "048158200000000000000000000000000000000000000000000000000000000000000000";
-    check(6, extra(blobs), "decode error: unknown key 4 of the core");
+    check(6, extra(blobs), "a blob that no request came with");
     let request = "not what a writer of this version writes: request";
-    changed(&[("a301a1", "a301a2"), ("01f502a5", "01f5030002a5")], request);
+    changed(&[("a301a1", "a301a2"), ("01f502a5", "01f5040002a5")], request);
+    let small = "a blob of 0 bytes, which the record would hold itself";
+    changed(&[("a301a1", "a301a2"), ("01f502a5", "01f5030002a5")], small);
     let arguments = "not what a writer of this version writes: arguments";
     changed(&[("4aa200", "4ca300"), ("01f502a5", "01f5090002a5")], arguments);
     changed(&[("01f502a5", "01f602a5")], "malformed arguments");

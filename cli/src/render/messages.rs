@@ -14,6 +14,9 @@ pub(crate) fn message(out: &Out, found: &Message) -> Result<(), Error> {
     if found.erased {
         out.remark(&format!("the body of message {} was erased", found.message));
     }
+    if found.damaged {
+        out.remark(&format!("the body of message {} is damaged", found.message));
+    }
     let mut bytes = match (&found.body, &found.body_base64) {
         (Some(text), _) => text.clone().into_bytes(),
         (None, Some(base64)) => BASE64_STANDARD.decode(base64).map_err(Error::garbled)?,

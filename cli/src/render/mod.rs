@@ -5,6 +5,7 @@
 mod born;
 mod broken;
 pub(crate) mod clean;
+mod collected;
 mod document;
 mod fail;
 mod journal;
@@ -34,6 +35,7 @@ mod version;
 
 pub(crate) use born::{Born, born};
 pub(crate) use broken::broken;
+pub(crate) use collected::collected;
 pub(crate) use document::Document;
 pub(crate) use fail::fail;
 pub(crate) use journal::journal;

@@ -6,7 +6,7 @@ use super::{Document, Out, clean};
 use crate::error::Error;
 use serde::Serialize;
 use serde_json::Value;
-use weft_runtime::api::json::{Content, Decision, Effect, Record, WholeRecord};
+use weft_runtime::api::json::{Blob, BlobState, Content, Decision, Effect, Record, WholeRecord};
 
 /// Bytes of a payload without text that are shown as hex; the rest is counted.
 const HEX_BYTES_MAX: usize = 256;
@@ -98,9 +98,20 @@ fn section(out: &Out, title: &str, fields: &impl Serialize) -> Result<(), Error>
 }
 
 fn payload(out: &Out, whole: &WholeRecord) -> Result<(), Error> {
-    let Some(commit) = &whole.payload_commit else { return out.line("payload none") };
-    let (state, len) = (whole.record.payload.name(), whole.payload_len);
-    out.line(&format!("payload {state}, {len} bytes, commitment {commit}"))?;
+    match (&whole.record.blob, &whole.payload_commit) {
+        (Some(Blob { name: Some(name), bytes }), _) => {
+            let state = whole.blob_state.map_or("gone", BlobState::name);
+            out.line(&format!("blob {state}, {bytes} bytes, name {name}"))?;
+        }
+        (Some(Blob { name: None, bytes }), _) => {
+            return out.line(&format!("blob of {bytes} bytes, not kept"));
+        }
+        (None, Some(commit)) => {
+            let (state, len) = (whole.record.payload.name(), whole.payload_len);
+            out.line(&format!("payload {state}, {len} bytes, commitment {commit}"))?;
+        }
+        (None, None) => return out.line("payload none"),
+    }
     match &whole.content {
         Content::None => Ok(()),
         Content::Metadata(values) => values.iter().try_for_each(|(key, value)| {

@@ -206,7 +206,7 @@ const ENTRIES: &[Entry] = &[
         kind: Kind::IPC_SEND,
         meaning: "Put a message into a process's inbox; it need not run yet.",
         arguments: &[argument(0, "to", "[0, pid] or [1, name]")],
-        payload: "the body, 1 byte to 16 KiB",
+        payload: "the body, 1 byte to 16 KiB; a longer one, up to 11 MiB, is a blob",
         who: "who holds `send:NAME` or `send:PID`",
         rejections: &[
             "payload_missing",
@@ -244,7 +244,7 @@ const ENTRIES: &[Entry] = &[
         kind: Kind::TOPIC_PUBLISH,
         meaning: "Put a message into every subscriber's inbox, or into none.",
         arguments: &[argument(0, "topic", "the topic")],
-        payload: "the body, 1 byte to 16 KiB",
+        payload: "the body, 1 byte to 16 KiB; a longer one, up to 11 MiB, is a blob",
         who: "who holds `publish:TOPIC`",
         rejections: &["payload_missing", "payload_too_long", "limit", "inbox_full"],
     },

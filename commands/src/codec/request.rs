@@ -1,4 +1,5 @@
-//! The request as the record core holds it: `{1: bstr .cbor arguments, ? 2: effect raise}`.
+//! The request as the record core holds it: `{1: bstr .cbor arguments, ? 2: effect raise, ? 3: bytes of the
+//! blob}`.
 
 use minicbor::{Decode, Encode, Encoder, bytes::ByteSlice};
 use weft_projections::{Effect, Kind};
@@ -13,12 +14,14 @@ pub struct Request {
     pub command: Command,
     /// What the caller said the effect is at least.
     pub effect_raise: Option<Effect>,
+    /// Bytes of the blob that came with it.
+    pub blob_len: Option<u32>,
 }
 
 /// What a request takes beside its arguments.
 const FRAMING_BYTES: usize = 24;
 
-/// The two keys of a stored request.
+/// The keys of a stored request.
 #[derive(Encode, Decode)]
 #[cbor(map)]
 struct Wire<'a> {
@@ -26,6 +29,8 @@ struct Wire<'a> {
     arguments: &'a ByteSlice,
     #[n(2)]
     effect_raise: Option<Effect>,
+    #[n(3)]
+    blob_len: Option<u32>,
 }
 
 /// Writes the request of a submission.
@@ -36,7 +41,8 @@ struct Wire<'a> {
 pub fn encode_request(submission: &Submission) -> Result<Vec<u8>, Error> {
     let arguments = submission.command.encode_arguments_checked()?;
     let arguments = arguments.as_slice().into();
-    Ok(to_vec(&Wire { arguments, effect_raise: submission.effect_raise }))
+    let Submission { effect_raise, blob_len, .. } = *submission;
+    Ok(to_vec(&Wire { arguments, effect_raise, blob_len }))
 }
 
 /// Reads the request of a record of this kind.
@@ -50,7 +56,8 @@ pub fn decode_request(kind: Kind, bytes: &[u8]) -> Result<Request, Error> {
         return Err(Error::NotCanonical { what: "request" });
     }
     let command = Command::decode_arguments(kind, wire.arguments)?;
-    Ok(Request { command, effect_raise: wire.effect_raise })
+    let Wire { effect_raise, blob_len, .. } = wire;
+    Ok(Request { command, effect_raise, blob_len })
 }
 
 fn to_vec(wire: &Wire<'_>) -> Vec<u8> {
@@ -73,10 +80,13 @@ mod tests {
     #[test]
     fn every_request_reads_back() {
         for command in samples() {
-            for effect_raise in [None, Some(Effect::uniform(1000))] {
-                let submission = Submission { effect_raise, ..submit(OPERATOR, command.clone()) };
+            for (effect_raise, blob_len) in
+                [(None, None), (Some(Effect::uniform(1000)), None), (None, Some(70_000))]
+            {
+                let submission =
+                    Submission { effect_raise, blob_len, ..submit(OPERATOR, command.clone()) };
                 let bytes = encode_request(&submission).unwrap();
-                let request = Request { command: command.clone(), effect_raise };
+                let request = Request { command: command.clone(), effect_raise, blob_len };
                 assert_eq!(decode_request(command.kind(), &bytes).unwrap(), request);
             }
         }
@@ -86,6 +96,8 @@ mod tests {
     fn a_request_wraps_its_arguments() {
         let bytes = encode_request(&submit(OPERATOR, send("3"))).unwrap();
         assert_eq!(hex::encode(bytes), "a10145a100820003");
+        let large = Submission { blob_len: Some(70_000), ..submit(OPERATOR, send("3")) };
+        assert_eq!(hex::encode(encode_request(&large).unwrap()), "a20145a100820003031a00011170");
     }
 
     /// The longest request with everything that follows from it, and the longest that is refused.
@@ -109,7 +121,7 @@ mod tests {
 
     #[test]
     fn another_form_is_refused() {
-        for hex in ["a1015805a100820003", "a20145a1008200030301", "a10145a10082000300", "a0", "80"]
+        for hex in ["a1015805a100820003", "a20145a1008200030401", "a10145a10082000300", "a0", "80"]
         {
             let bytes = hex::decode(hex).unwrap();
             assert!(decode_request(Kind::IPC_SEND, &bytes).is_err(), "{hex}");
@@ -121,8 +133,9 @@ mod tests {
 
         #[test]
         fn garbage_is_an_error(kind in any::<u16>(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            if let Ok(Request { command, effect_raise }) = decode_request(Kind(kind), &bytes) {
-                let submission = Submission { effect_raise, ..submit(OPERATOR, command) };
+            if let Ok(request) = decode_request(Kind(kind), &bytes) {
+                let Request { command, effect_raise, blob_len } = request;
+                let submission = Submission { effect_raise, blob_len, ..submit(OPERATOR, command) };
                 prop_assert_eq!(encode_request(&submission).unwrap(), bytes);
             }
         }

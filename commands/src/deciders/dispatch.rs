@@ -25,7 +25,7 @@ pub fn decide(
     ctx: &Context,
     submission: &Submission,
 ) -> Result<Vec<Event>, Rejection> {
-    payload::check(&submission.command, submission.payload)?;
+    payload::check(&submission.command, submission.payload, submission.blob_len)?;
     let case = Case { state, ctx, actor: submission.actor };
     let event = match &submission.command {
         Command::Unrecognised(_) => Err(Rejection::Unrecognised),

@@ -89,6 +89,27 @@ mod tests {
     }
 
     #[test]
+    fn a_longer_body_is_a_blob_of_at_most_11_mib() {
+        let world = World::after(&[(OPERATOR, spawn("a", &[]))]);
+        let with = |command: crate::Command, payload, blob_len, then: &Then<'_>| {
+            let submission = crate::Submission { payload, blob_len, ..submit(OPERATOR, command) };
+            check_in(&world, &submission, then);
+        };
+        with(send("a"), None, Some(16 * 1024 + 1), &Then::Happens("ipc.sent"));
+        with(send("a"), None, Some(11 << 20), &Then::Happens("ipc.sent"));
+        let missing = Then::Rejected("payload_missing: ipc.send needs a payload");
+        with(send("a"), None, Some(0), &missing);
+        let long = "payload_too_long: payload of 11534337 bytes, at most 11534336 allowed";
+        with(send("a"), None, Some((11 << 20) + 1), &Then::Rejected(long));
+        let both = "payload_unexpected: ipc.send takes no payload here, 70000 bytes came with it";
+        let payload = Some(PayloadInfo { commit: Digest([9; 32]), len: 5 });
+        with(send("a"), payload, Some(70_000), &Then::Rejected(both));
+        let other =
+            "payload_unexpected: process.stop takes no payload here, 70000 bytes came with it";
+        with(stop("a"), None, Some(70_000), &Then::Rejected(other));
+    }
+
+    #[test]
     fn an_inbox_holds_1024_messages() {
         let mut world = World::after(&[(OPERATOR, spawn("a", &[]))]);
         for _ in 0..INBOX_MESSAGES_MAX {

@@ -1,4 +1,4 @@
-//! Which commands carry a payload, and how long it may be.
+//! Which commands carry a payload or a blob, and how long it may be.
 
 use weft_projections::events::Backend;
 
@@ -7,9 +7,24 @@ use crate::{
     limits::{MESSAGE_BYTES_MAX, META_BYTES_MAX, PROGRAM_BYTES_MAX},
 };
 
-/// Refuses a payload that the command does not take, and a missing or overlong one that it needs.
-pub(super) fn check(command: &Command, payload: Option<PayloadInfo>) -> Result<(), Rejection> {
+/// Refuses a payload or blob that the command does not take, and a missing or overlong one that it needs.
+pub(super) fn check(
+    command: &Command,
+    payload: Option<PayloadInfo>,
+    blob_len: Option<u32>,
+) -> Result<(), Rejection> {
     let name = command.name();
+    if let Some(len) = blob_len {
+        let len_max = MESSAGE_BYTES_MAX;
+        return match (command.inline_bytes_max(), payload) {
+            (Some(_), None) if len > len_max => Err(Rejection::PayloadTooLong { len, len_max }),
+            (Some(_), None) if len == 0 => Err(Rejection::PayloadMissing { command: name }),
+            (Some(_), None) => Ok(()),
+            (None, _) | (Some(_), Some(_)) => {
+                Err(Rejection::PayloadUnexpected { command: name, len })
+            }
+        };
+    }
     match (len_max(command), payload) {
         (None, None) => Ok(()),
         (None, Some(PayloadInfo { len, .. })) => {
@@ -28,7 +43,7 @@ pub(super) fn check(command: &Command, payload: Option<PayloadInfo>) -> Result<(
 /// How many bytes of payload the command needs at most; nothing for a command without payload.
 fn len_max(command: &Command) -> Option<u32> {
     match command {
-        Command::Send(_) | Command::Publish(_) => Some(MESSAGE_BYTES_MAX),
+        Command::Send(_) | Command::Publish(_) => command.inline_bytes_max(),
         Command::Spawn(request) => match request.backend {
             Backend::Native => Some(PROGRAM_BYTES_MAX),
             Backend::Embedded => None,

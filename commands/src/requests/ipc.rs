@@ -5,7 +5,8 @@ use weft_projections::Seq;
 
 use crate::Target;
 
-/// `ipc.send`: put a message into a process's inbox. The payload is the body, 1 byte to 16 KiB.
+/// `ipc.send`: put a message into a process's inbox. The payload is the body, 1 byte to
+/// 16 KiB, and a blob a longer one, up to 11 MiB.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Send {

@@ -22,7 +22,7 @@ pub struct Unsubscribe {
 }
 
 /// `topic.publish`: put a message into the inbox of every subscriber. The payload is the body,
-/// 1 byte to 16 KiB.
+/// 1 byte to 16 KiB, and a blob a longer one, up to 11 MiB.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 #[cbor(map)]
 pub struct Publish {

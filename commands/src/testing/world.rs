@@ -143,6 +143,7 @@ pub(crate) fn submission(actor: Actor, command: Command) -> Submission {
         effect_raise: None,
         payload: (speaks || has_keys || is_native)
             .then_some(PayloadInfo { commit: Digest([9; 32]), len: 5 }),
+        blob_len: None,
     }
 }
 

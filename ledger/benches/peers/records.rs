@@ -14,6 +14,7 @@ pub(crate) fn record(seq: u64) -> Pending {
     let (front, _) = command_id.split_at_mut(8);
     front.copy_from_slice(&seq.to_be_bytes());
     Pending {
+        core_version: 1,
         kind: kind::KERNEL_FIRST,
         verdict: Verdict::Permit,
         rejected: false,

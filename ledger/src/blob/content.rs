@@ -79,9 +79,28 @@ impl<S: Storage> Blobs<S> {
         Ok(end - SALT_BYTES as u64)
     }
 
+    /// Whether a blob's content is `bytes`.
+    ///
+    /// # Errors
+    /// [`Error::BlobMissing`], [`Error::BlobDamaged`], or what the storage says.
+    pub fn holds(&self, name: &BlobName, bytes: &[u8]) -> Result<bool> {
+        let (file, _) = self.open_file(name)?;
+        let mut salt = [0; SALT_BYTES];
+        let path = name.path();
+        read_full(&file, &mut salt, 0).map_err(Error::io("read", &path))?;
+        if BlobName::of(&salt, bytes) == *name {
+            return Ok(true);
+        }
+        // Who is told that something else is there has to be told the truth.
+        self.check(name).map(|_| false)
+    }
+
     /// Whether there is anything of a blob: under its name, or under the one it has while it is being
     /// erased.
-    pub(crate) fn has_bytes(&self, name: &BlobName) -> Result<bool> {
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub fn is_present(&self, name: &BlobName) -> Result<bool> {
         for path in [name.path(), name.erasing_path()] {
             match self.storage.open(&path, Access::Read) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -12,8 +12,9 @@ pub const MAGIC: [u8; 2] = *b"EX";
 /// The version of the record format.
 pub const FORMAT: u8 = 1;
 
-/// The version of the core's encoding that this crate writes.
-pub const CORE_VERSION: u8 = 1;
+/// The latest version of the core's encoding: that of key 3 of a request, the length of a blob. A record has
+/// the lowest version that has all its keys (docs/decisions/0009).
+pub const CORE_VERSION: u8 = 2;
 
 /// `cause` of a record that nothing led to.
 const NO_CAUSE: u64 = u64::MAX;

@@ -11,6 +11,8 @@ use crate::record::{Verdict, payload_commit};
 pub struct Pending {
     /// Number of the command's kind.
     pub kind: u16,
+    /// Version of the core's encoding, 1 to [`crate::CORE_VERSION`].
+    pub core_version: u8,
     /// What the gate ruled.
     pub verdict: Verdict,
     /// Whether the command was rejected after the gate had let it through.

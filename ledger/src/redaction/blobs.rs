@@ -14,7 +14,7 @@ const HOLDERS_MAX: usize = if cfg!(test) { 4 } else { 1 << 16 };
 
 /// Those of the blobs that no record of the log names but redacted ones. Reads the log's cores, once
 /// for every [`HOLDERS_MAX`] records that name any of them.
-pub(super) fn unshared<S: Storage>(
+pub(crate) fn unshared<S: Storage>(
     reader: &Reader<S>,
     wanted: BTreeSet<BlobName>,
 ) -> Result<BTreeSet<BlobName>> {

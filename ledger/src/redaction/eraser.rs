@@ -75,7 +75,7 @@ fn present_blobs<S: Storage>(reader: &Reader<S>, found: &StoredFrame) -> Result<
     let blobs = Blobs::new(reader.storage().clone());
     let mut present = Vec::new();
     for name in blob_names(found.parts().core()) {
-        if blobs.has_bytes(&name)? {
+        if blobs.is_present(&name)? {
             present.push(name);
         }
     }

@@ -13,6 +13,7 @@ mod complete;
 mod eraser;
 mod torn;
 
+pub(crate) use self::blobs::unshared;
 pub(crate) use self::complete::complete;
 pub use self::eraser::Erased;
 pub(crate) use self::eraser::{erase, target_of, unerased};

@@ -61,6 +61,7 @@ fn append(out: &mut Vec<u8>, nonce: &Nonce, entry: &Entry<'_>) {
         Payload::None | Payload::Erased => None,
     };
     let record = Pending {
+        core_version: 1,
         kind: header.kind,
         verdict: header.verdict,
         rejected: header.rejected,

@@ -142,6 +142,7 @@ pub(super) fn sized_record(seq: u64, filler: usize) -> Pending {
     let mut command_id = [0xc0; 16];
     command_id[..8].copy_from_slice(&seq.to_be_bytes());
     Pending {
+        core_version: 1,
         kind: 64,
         verdict: Verdict::Permit,
         rejected: false,

@@ -60,7 +60,7 @@ const RECEIPT: &str = "the receipt";
 const KERNEL: &str = "the kernel alone reports this: anybody else is denied";
 
 const BODY_TEXT: Param =
-    optional("body", "text", "the message, 1 byte to 16 KiB; this or the next");
+    optional("body", "text", "the message, 1 byte to 11 MiB; this or the next");
 const BODY_BASE64: Param = optional("body_base64", "text", "the message where it is no text");
 
 /// The methods that are commands, in the order of their kinds. Their arguments in a record:
@@ -304,7 +304,7 @@ pub const QUERIES: &[Method] = &[
             optional("max", "number, 1 to 64", "at most so many; 64"),
             optional("after", "number", "only messages after this one"),
         ],
-        "`messages`, each with `message`, `from`, `topic`, `time` and `body` or `body_base64`; none when the time is over",
+        "`messages`, each with `message`, `from`, `topic`, `time` and `body` or `body_base64`, or `erased` (it is not here any more) or `damaged`; after 1 MiB of bodies the rest comes with the next call; none when the time is over",
     ),
     method(
         "tree.list",

@@ -155,7 +155,7 @@ impl Desk {
             request = request.raised_to(raise);
         }
         if let Some(payload) = asked.payload {
-            request = request.with_payload(handle.payload(payload)?);
+            request = handle.with_content(request, payload)?;
         }
         Ok((request, told))
     }

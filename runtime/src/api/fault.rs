@@ -256,7 +256,9 @@ impl Fault {
             Refused::OutcomeUnknown => Trouble::OutcomeUnknown,
             Refused::Malformed(_) | Refused::CauseAhead { .. } => Trouble::Usage,
             Refused::Conflict(_) => Trouble::Conflict,
-            Refused::ClockDrift { .. } | Refused::Unread { .. } => Trouble::Error,
+            Refused::ClockDrift { .. } | Refused::Unread { .. } | Refused::Unstored { .. } => {
+                Trouble::Error
+            }
             Refused::Damaged { .. } => Trouble::Integrity,
         };
         Fault::new(trouble, refused.to_string())

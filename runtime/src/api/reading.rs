@@ -294,13 +294,18 @@ fn receive(
     wanted: Wanted,
     actor: Actor,
     id: &str,
-    published: &Published,
+    published: &Arc<Published>,
 ) -> Result<(), Fault> {
     let Some(pid) = actor.pid() else {
         return Err(Fault::new(Trouble::Denied, "denied: only a process has an inbox"));
     };
     permit(published, actor, View::Process(pid))?;
     if wanted.timeout.is_zero() || has_message(&published.state, pid, wanted.after) {
+        if queries::is_large(&published.state, pid, wanted.after, wanted.max) {
+            let (shared, published) = (desk.shared.clone(), published.clone());
+            in_background(desk, id, move || messages(&shared, &published, pid, wanted));
+            return Ok(());
+        }
         let messages = messages(&desk.shared, published, pid, wanted)?;
         now(desk, id, &messages);
         return Ok(());
@@ -317,13 +322,20 @@ fn receive(
     Ok(())
 }
 
-async fn wait(shared: &Shared, pid: Pid, wanted: Wanted) -> Result<Messages, Fault> {
+async fn wait(shared: &Arc<Shared>, pid: Pid, wanted: Wanted) -> Result<Messages, Fault> {
     let woken = shared.bell.wait(pid, wanted.after);
     if !has_message(&shared.handle.published().state, pid, wanted.after) {
         // Whether it rang or the time is over: the inbox says.
         let _ = timeout(wanted.timeout, woken).await;
     }
-    messages(shared, &shared.handle.published(), pid, wanted)
+    let published = shared.handle.published();
+    if !queries::is_large(&published.state, pid, wanted.after, wanted.max) {
+        return messages(shared, &published, pid, wanted);
+    }
+    let _turn = shared.readers.acquire().await;
+    let shared = shared.clone();
+    let read = tokio::task::spawn_blocking(move || messages(&shared, &published, pid, wanted));
+    read.await.unwrap_or_else(|_| Err(Fault::new(Trouble::Error, "the query failed")))
 }
 
 fn messages(

@@ -3,7 +3,7 @@
 use super::reply::{Reply, Ticket};
 use super::{Aside, committer, writer};
 use crate::index::Finder;
-use crate::kernel::{Answer, Board, Divided, Kernel, Published, Request, SealedPayload};
+use crate::kernel::{Answer, Board, Divided, Kernel, Published, Request};
 use crate::platform::Platform;
 use crate::{Error, Reader};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -185,12 +185,16 @@ impl<P: Platform> Handle<P> {
         })
     }
 
-    /// A payload of `bytes` with a fresh salt of the operating system's.
+    /// `request` with content, under a fresh salt of the operating system's.
     ///
     /// # Errors
-    /// [`Error::PayloadLength`] unless there are 1 to 1,048,576 bytes, [`Error::Entropy`].
-    pub fn payload(&self, bytes: impl Into<Arc<[u8]>>) -> Result<SealedPayload, Error> {
-        SealedPayload::new(bytes, entropy()?)
+    /// As [`Request::with_content`], and [`Error::Entropy`].
+    pub fn with_content(
+        &self,
+        request: Request,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> Result<Request, Error> {
+        request.with_content(bytes, entropy()?)
     }
 
     /// An id nobody has used.

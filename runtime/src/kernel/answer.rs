@@ -117,6 +117,12 @@ pub enum Refused {
         /// What the operating system said.
         reason: String,
     },
+    /// The blob that came with the command could not be stored; nothing was recorded.
+    #[error("the content could not be stored: {reason}")]
+    Unstored {
+        /// What the operating system said.
+        reason: String,
+    },
     /// A write or sync failed under it: it may or may not be on the chain. Ask again with the same id.
     #[error("outcome unknown: ask again with the same id")]
     OutcomeUnknown,

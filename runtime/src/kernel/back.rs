@@ -4,12 +4,13 @@ use crate::Error;
 use crate::index::{self, Opened, Place, Progress, held_by};
 use crate::kernel::batch::{Asked, Waiting};
 use crate::kernel::core;
+use crate::kernel::likeness::{Content, Likeness};
 use crate::kernel::published::Board;
 use crate::kernel::{Answer, Batch, Head, Published, Receipt, Refused, Room, Ruling};
 use crate::platform::Platform;
 use std::sync::Arc;
 use weft_commands::encode_request;
-use weft_ledger::{Checkpointer, Log, Payload, Reader, Sealed, Signer};
+use weft_ledger::{BlobName, Checkpointer, Log, Reader, Sealed, Signer};
 use weft_projections::{Digest, Seq, State, Time};
 
 /// Owns the log. It never sees a command.
@@ -160,24 +161,30 @@ impl<P: Platform> Back<P> {
             return Ok(Err(Refused::OutcomeUnknown));
         }
         let parts = core::split(&entry)?;
-        let payload = match entry.payload() {
-            Payload::None => None,
-            Payload::Whole { bytes, .. } => Some(bytes),
-            Payload::Erased => asked.payload.as_deref(),
-        };
         let same = entry.header.kind == asked.submission.command.kind().0
-            && encode_request(&asked.submission).is_ok_and(|request| request == parts.request)
-            && payload == asked.payload.as_deref();
+            && encode_request(&asked.submission).is_ok_and(|request| request == parts.request);
         if !same {
             return Ok(Err(Refused::Conflict(seq)));
         }
+        let name = parts.blob.map(|name| BlobName(weft_ledger::Digest(name.0)));
+        let content = Content::of(asked.payload.as_ref(), asked.blob.as_ref());
+        let (payload, blobs) = (core::payload_view(&entry), self.log.reader().blobs());
+        let likeness = match content.likeness(&payload, name.as_ref(), &blobs) {
+            Ok(Likeness::Other) => return Ok(Err(Refused::Conflict(seq))),
+            Ok(likeness) => likeness,
+            Err(weft_ledger::Error::Io { .. }) => return Ok(Err(Refused::OutcomeUnknown)),
+            Err(damaged) => {
+                let reason = damaged.to_string();
+                return Ok(Err(Refused::Damaged { seq, reason }));
+            }
+        };
         Ok(Ok(Receipt {
             seq,
             link: Digest(entry.link.0),
             time: Time(entry.header.time),
             ruling: core::ruling(&entry)?,
             duplicate: true,
-            payload_erased: matches!(entry.payload(), Payload::Erased),
+            payload_erased: likeness == Likeness::Gone,
         }))
     }
 }

@@ -20,7 +20,7 @@ const SUPPRESSED_BYTES_MAX: u64 = 1_024;
 /// Records that become durable together, with the tickets to answer after that.
 pub struct Batch<T> {
     pub(crate) records: Vec<Pending>,
-    /// Bytes of the records' frames, and of the payloads that repetitions hold.
+    /// Bytes of the records' frames, and of the content that repetitions hold.
     pub(crate) bytes: u64,
     duplicates: usize,
     pub(crate) waiting: Vec<(T, Waiting)>,
@@ -35,7 +35,7 @@ pub(crate) enum Waiting {
     /// The record at this place of the batch.
     Record { index: usize, ruling: Ruling },
     /// The durable record `seq`, which may hold the same request.
-    Duplicate { seq: Seq, asked: Asked },
+    Duplicate { seq: Seq, asked: Box<Asked> },
     /// Only that the State this answer was read from is durable.
     Answer(Answer),
 }
@@ -44,6 +44,7 @@ pub(crate) enum Waiting {
 pub(crate) struct Asked {
     pub(crate) submission: Submission,
     pub(crate) payload: Option<Arc<[u8]>>,
+    pub(crate) blob: Option<Arc<[u8]>>,
 }
 
 impl<T> Default for Batch<T> {
@@ -92,8 +93,9 @@ impl<T> Batch<T> {
 
     /// A repetition, to be answered with the receipt of record `seq` if it asks for the same.
     pub(crate) fn push_duplicate(&mut self, seq: Seq, request: Request, ticket: T) {
-        let asked = Asked::from(request);
-        self.bytes += asked.payload.as_ref().map_or(0, |payload| payload.len() as u64);
+        let asked = Box::new(Asked::from(request));
+        let contents = asked.payload.iter().chain(&asked.blob);
+        self.bytes += contents.map(|content| content.len() as u64).sum::<u64>();
         self.duplicates += 1;
         self.waiting.push((ticket, Waiting::Duplicate { seq, asked }));
     }
@@ -113,6 +115,7 @@ impl From<Request> for Asked {
         Asked {
             submission: request.submission,
             payload: request.payload.map(|payload| payload.part.bytes().clone()),
+            blob: request.blob.map(|blob| blob.bytes),
         }
     }
 }

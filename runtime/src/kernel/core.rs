@@ -6,24 +6,41 @@ use crate::kernel::parts::Parts;
 use minicbor::{Decoder, Encoder};
 use std::sync::Arc;
 use weft_commands::requests::log::Genesis;
-use weft_commands::{Command, CommandId, Stored, decode_decision, decode_request, encode_decision};
-use weft_ledger::{Entry, PayloadPart, Pending};
+use weft_commands::{
+    Command, CommandId, Stored, Submission, decode_decision, decode_request, encode_decision,
+};
+use weft_ledger::{BlobName, CORE_VERSION, Entry, PayloadPart, Pending};
 use weft_projections::events::{self, LogGenesis};
 use weft_projections::{Actor, Digest, Effect, Event, Kind, Payload, Record, Seq, Time, Verdict};
 
 /// Where the law was enacted: this version has no command that enacts another.
 const LAW: u64 = 0;
 
-/// `core = { 1: request, 2: decision, 3: [* event], ? 5: payload-commit }` (docs/format.md 2).
-pub(crate) fn encode(
-    request: &[u8],
-    ruled: &weft_commands::Ruling,
-    payload: Option<Digest>,
-) -> Vec<u8> {
+/// Versions of the core's encoding: the second one has the length of a blob in the request.
+const WITHOUT_BLOBS: u8 = 1;
+const WITH_BLOBS: u8 = 2;
+const _: () = assert!(WITH_BLOBS == CORE_VERSION, "the ledger knows the latest one");
+
+/// What a core binds beside request, decision and events.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bound {
+    Nothing,
+    /// The commitment to a payload.
+    Payload(Digest),
+    /// The name of a blob.
+    Blob(Digest),
+}
+
+/// `core = { 1: request, 2: decision, 3: [* event], ? 4: [blob-name], ? 5: payload-commit }`
+/// (docs/format.md 2).
+pub(crate) fn encode(request: &[u8], ruled: &weft_commands::Ruling, bound: Bound) -> Vec<u8> {
     let decision = encode_decision(&ruled.decision, ruled.rejection.as_ref());
     let mut core =
         Vec::with_capacity(request.len() + decision.len() + 64 * ruled.events.len() + 48);
-    core.push(if payload.is_some() { 0xa4 } else { 0xa3 });
+    core.push(match bound {
+        Bound::Nothing => 0xa3,
+        Bound::Payload(_) | Bound::Blob(_) => 0xa4,
+    });
     core.push(0x01);
     core.extend_from_slice(request);
     core.push(0x02);
@@ -32,22 +49,36 @@ pub(crate) fn encode(
     let Ok(()) = events::encode_events(&ruled.events, &mut Encoder::new(&mut core)) else {
         unreachable!("a vector takes every byte")
     };
-    if let Some(commit) = payload {
-        core.extend_from_slice(&[0x05, 0x58, 0x20]);
-        core.extend_from_slice(&commit.0);
+    match bound {
+        Bound::Nothing => {}
+        Bound::Payload(commit) => {
+            core.extend_from_slice(&[0x05, 0x58, 0x20]);
+            core.extend_from_slice(&commit.0);
+        }
+        Bound::Blob(name) => {
+            core.extend_from_slice(&[0x04, 0x81, 0x58, 0x20]);
+            core.extend_from_slice(&name.0);
+        }
     }
     core
 }
 
-/// The record as the ledger takes it.
+/// The lowest version of the core's encoding that has every key of a request.
+pub(crate) fn version(submission: &Submission) -> u8 {
+    if submission.blob_len.is_some() { WITH_BLOBS } else { WITHOUT_BLOBS }
+}
+
+/// The record as the ledger takes it, with this version of the core's encoding.
 pub(crate) fn pending(
     record: &Record,
+    core_version: u8,
     command_id: CommandId,
     salt: [u8; 16],
     core: Vec<u8>,
     payload: Option<PayloadPart>,
 ) -> Pending {
     Pending {
+        core_version,
         kind: record.kind.0,
         verdict: ledger_verdict(record.verdict),
         rejected: record.rejected,
@@ -104,6 +135,7 @@ pub fn decode_record(entry: &Entry<'_>) -> Result<Record, Error> {
         events::decode_events(&mut Decoder::new(parts.events)).map_err(|error| because(&error))?;
     agree(entry, &stored).map_err(|error| because(&error))?;
     follow(entry, &request.command, &events).map_err(|error| because(&error))?;
+    let blob_len = large(&request).map_err(|error| because(&error))?;
     Ok(Record {
         seq: Seq(entry.header.seq),
         time: Time(entry.header.time),
@@ -114,7 +146,7 @@ pub fn decode_record(entry: &Entry<'_>) -> Result<Record, Error> {
         rejected: entry.header.rejected,
         constitution: constitution(request.command),
         events,
-        payload: payload(entry, &parts),
+        payload: content(entry, &parts, blob_len).map_err(|error| because(&error))?,
     })
 }
 
@@ -169,12 +201,34 @@ fn constitution(command: Command) -> Option<Arc<str>> {
     Some(genesis.constitution.into())
 }
 
-fn payload(entry: &Entry<'_>, parts: &Parts<'_>) -> Option<Payload> {
-    parts.payload.map(|commit| Payload {
-        seq: Seq(entry.header.seq),
-        commit,
-        len: entry.header.payload_len,
-    })
+/// The length of the blob that came with a request, which has to be one that its command takes.
+fn large(request: &weft_commands::Request) -> Result<Option<u32>, String> {
+    let Some(len) = request.blob_len else { return Ok(None) };
+    match request.command.inline_bytes_max() {
+        Some(most) if len > most => Ok(Some(len)),
+        Some(_) | None => Err(format!("a blob of {len} bytes, which the record would hold itself")),
+    }
+}
+
+/// The content that came with a record: its payload, or the blob that it names. A blob is named exactly
+/// when a request that came with one took effect, and never beside a payload.
+fn content(
+    entry: &Entry<'_>,
+    parts: &Parts<'_>,
+    blob_len: Option<u32>,
+) -> Result<Option<Payload>, String> {
+    let seq = Seq(entry.header.seq);
+    let expected = blob_len.filter(|_| entry.header.took_effect());
+    match (parts.payload, parts.blob, expected) {
+        (None, None, None) => Ok(None),
+        (Some(commit), None, None) if blob_len.is_none() => {
+            Ok(Some(Payload { seq, commit, len: entry.header.payload_len }))
+        }
+        (None, Some(commit), Some(len)) => Ok(Some(Payload { seq, commit, len })),
+        (Some(_), _, _) => Err("a payload beside a blob".to_owned()),
+        (None, Some(_), None) => Err("a blob that no request came with".to_owned()),
+        (None, None, Some(_)) => Err("no name of the blob that the request came with".to_owned()),
+    }
 }
 
 /// What the gate and the decider said, as recorded.
@@ -208,6 +262,10 @@ pub struct RecordView {
     pub ruling: Ruling,
     /// What is left of its payload.
     pub payload: PayloadView,
+    /// Bytes of the blob that came with the request.
+    pub blob_len: Option<u32>,
+    /// The name of that blob, if the command took effect.
+    pub blob: Option<BlobName>,
     /// The segment its frame lies in, relative to the data directory.
     pub segment: Arc<str>,
     /// Where the frame begins in the segment, in bytes.
@@ -243,12 +301,15 @@ pub fn view(entry: &Entry<'_>) -> Result<RecordView, Error> {
         effect_raise: request.effect_raise,
         ruling: ruling(entry)?,
         payload: payload_view(entry),
+        blob_len: request.blob_len,
+        blob: parts.blob.map(|name| BlobName(weft_ledger::Digest(name.0))),
         segment: entry.segment.clone(),
         offset: entry.offset,
     })
 }
 
-fn payload_view(entry: &Entry<'_>) -> PayloadView {
+/// What is left of a record's payload.
+pub(crate) fn payload_view(entry: &Entry<'_>) -> PayloadView {
     match entry.payload() {
         weft_ledger::Payload::None => PayloadView::None,
         weft_ledger::Payload::Whole { bytes, .. } => PayloadView::Whole(bytes.to_vec()),

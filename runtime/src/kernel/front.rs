@@ -3,22 +3,24 @@
 use crate::Error;
 use crate::index::{Known, KnownIds};
 use crate::kernel::batch::Batch;
-use crate::kernel::core;
+use crate::kernel::core::{self, Bound};
 use crate::kernel::hybrid_clock::{CLOCK_DRIFT_MS_MAX, HybridClock};
+use crate::kernel::request::LargeContent;
 use crate::kernel::suppressed::{Count, Suppressed};
 use crate::kernel::told::Told;
 use crate::kernel::{Refused, Request, Ruling, recordable};
 use crate::log_key::HandOver;
 use crate::platform::{Platform, Salts};
 use crate::snapshot::Claim;
+use std::io::ErrorKind;
 use weft_commands::requests::{governance, kernel};
-use weft_commands::{Command, CommandId, Context, Submission, encode_request, rule};
+use weft_commands::{Command, CommandId, Context, PayloadInfo, Submission, encode_request, rule};
 use weft_ledger::ids;
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::Storage;
-use weft_ledger::{Pending, Reader};
+use weft_ledger::{Blobs, Pending, Reader};
 use weft_projections::limits::REFUSALS_PER_MINUTE_MAX;
-use weft_projections::{Actor, Event, Payload, Record, STATE_VERSION, Seq, State, evolve};
+use weft_projections::{Actor, Digest, Event, Payload, Record, STATE_VERSION, Seq, State, evolve};
 
 /// Whether the disk has room for another batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,7 @@ pub enum Room {
 }
 
 /// Owns State and the log's next position. It never touches the disk, but to find out what a redaction or a change of
-/// keys depends on.
+/// keys depends on, and to store a blob before a record names it.
 pub(crate) struct Front<P: Platform, T> {
     platform: P,
     salts: Salts,
@@ -250,8 +252,28 @@ impl<P: Platform, T> Front<P, T> {
             let refused = Refused::Suppressed(Box::new(ruling));
             return self.batch.push_answer(Err(refused), ticket);
         }
-        let (pending, ruling) = self.record(&ctx, request, encoded, ruled);
+        // Durable before a record names it, and only for a command that takes effect.
+        let blob = match request.blob.as_ref().filter(|_| !refused).map(|blob| self.store(blob)) {
+            None => None,
+            Some(Ok(name)) => Some(name),
+            Some(Err(refused)) => return self.batch.push_answer(Err(refused), ticket),
+        };
+        let (pending, ruling) = self.record(&ctx, request, encoded, ruled, blob);
         self.batch.push(pending, ticket, ruling);
+    }
+
+    /// Stores a blob durably; its name.
+    fn store(&self, blob: &LargeContent) -> Result<Digest, Refused> {
+        let stored = Blobs::new(self.platform.storage()).store(&blob.salt, &mut &*blob.bytes);
+        match stored {
+            Ok(stored) => Ok(Digest(stored.name.0.0)),
+            Err(weft_ledger::Error::Io { source, .. })
+                if [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&source.kind()) =>
+            {
+                Err(Refused::NoSpace)
+            }
+            Err(error) => Err(Refused::Unstored { reason: error.to_string() }),
+        }
     }
 
     /// Whether `actor`'s spawn tree has used up this minute's recorded refusals; if so, this one is
@@ -273,9 +295,22 @@ impl<P: Platform, T> Front<P, T> {
         request: Request,
         encoded: &[u8],
         ruled: weft_commands::Ruling,
+        blob: Option<Digest>,
     ) -> (Pending, Ruling) {
-        let Request { submission, payload } = request;
-        let core = core::encode(encoded, &ruled, submission.payload.map(|payload| payload.commit));
+        let Request { submission, payload, blob: _ } = request;
+        let seq = ctx.seq;
+        let blob_len = submission.blob_len.unwrap_or_default();
+        let (bound, content) = match (submission.payload, blob) {
+            (Some(PayloadInfo { commit, len }), _) => {
+                (Bound::Payload(commit), Some(Payload { seq, commit, len }))
+            }
+            (None, Some(name)) => {
+                (Bound::Blob(name), Some(Payload { seq, commit: name, len: blob_len }))
+            }
+            (None, None) => (Bound::Nothing, None),
+        };
+        let core = core::encode(encoded, &ruled, bound);
+        let version = core::version(&submission);
         let Submission { actor, command_id, cause, .. } = submission;
         let (ruling, events) = Ruling::split(ruled);
         let record = Record {
@@ -286,11 +321,7 @@ impl<P: Platform, T> Front<P, T> {
             cause,
             verdict: ruling.decision.verdict,
             rejected: ruling.refusal.is_some(),
-            payload: submission.payload.map(|payload| Payload {
-                seq: ctx.seq,
-                commit: payload.commit,
-                len: payload.len,
-            }),
+            payload: content,
             constitution: None,
             events,
         };
@@ -305,7 +336,7 @@ impl<P: Platform, T> Front<P, T> {
         self.clock.used(ctx.time);
         self.next = ctx.seq.next();
         let part = payload.map(|payload| payload.part);
-        (core::pending(&record, command_id, self.salts.draw(), core, part), ruling)
+        (core::pending(&record, version, command_id, self.salts.draw(), core, part), ruling)
     }
 
     /// Records what a snapshot says of State, if there is room for it now: it is no less true without.
@@ -329,7 +360,7 @@ impl<P: Platform, T> Front<P, T> {
         let Ok(encoded) = encode_request(&request.submission) else { return };
         let ctx = self.context();
         let ruled = rule(&self.state, &ctx, &request.submission);
-        let (pending, _) = self.record(&ctx, request, &encoded, ruled);
+        let (pending, _) = self.record(&ctx, request, &encoded, ruled, None);
         self.batch.push_unattended(pending);
     }
 }

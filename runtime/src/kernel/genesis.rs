@@ -114,8 +114,9 @@ pub(crate) fn begin(
     let (request, ruled, encoded) = rule_genesis(genesis, fork, id, &ctx, salts)?;
     let command_id = request.submission.command_id;
     let record = record(&ctx, constitution, &ruled);
-    let core = core::encode(&encoded, &ruled, None);
-    let pending = core::pending(&record, command_id, salts.draw(), core, None);
+    let core = core::encode(&encoded, &ruled, core::Bound::Nothing);
+    let version = core::version(&request.submission);
+    let pending = core::pending(&record, version, command_id, salts.draw(), core, None);
     Ok(Begun { record, pending, ruling: Ruling::from(&ruled) })
 }
 

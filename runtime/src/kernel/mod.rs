@@ -6,11 +6,14 @@
 mod answer;
 mod back;
 mod batch;
+#[cfg(test)]
+mod blob_tests;
 mod boot;
 mod core;
 mod front;
 mod genesis;
 mod hybrid_clock;
+mod likeness;
 mod open;
 mod opening;
 mod parts;
@@ -31,6 +34,7 @@ pub use front::Room;
 pub use genesis::Genesis;
 pub(crate) use genesis::{Begun, begin};
 pub use hybrid_clock::CLOCK_DRIFT_MS_MAX;
+pub(crate) use likeness::repeat;
 pub(crate) use open::Fold;
 pub use opening::Opening;
 pub(crate) use opening::{Opened, open as open_log};

@@ -12,27 +12,39 @@ pub(crate) struct Parts<'a> {
     pub(crate) decision: &'a [u8],
     pub(crate) events: &'a [u8],
     pub(crate) payload: Option<Digest>,
+    /// The name of the blob.
+    pub(crate) blob: Option<Digest>,
 }
 
 impl Parts<'_> {
     /// Cuts a core, which the ledger has found to be canonical.
     ///
     /// # Errors
-    /// For keys this version does not know.
+    /// For keys this version does not know, and for more than one blob.
     pub(crate) fn cut(core: &[u8]) -> Result<Parts<'_>, Error> {
         let mut decoder = Decoder::new(core);
-        let mut parts = Parts { request: &[], decision: &[], events: &[], payload: None };
+        let mut parts =
+            Parts { request: &[], decision: &[], events: &[], payload: None, blob: None };
         let keys = decoder.map()?.unwrap_or(0);
         for _ in 0..keys {
             match decoder.i64()? {
                 1 => parts.request = item(&mut decoder)?,
                 2 => parts.decision = item(&mut decoder)?,
                 3 => parts.events = item(&mut decoder)?,
+                4 => parts.blob = Some(only_name(&mut decoder)?),
                 5 => parts.payload = Some(Digest(decoder.decode::<ByteArray<32>>()?.into())),
                 key => return Err(Error::message(format!("unknown key {key} of the core"))),
             }
         }
         Ok(parts)
+    }
+}
+
+/// The name in an array of one.
+fn only_name(decoder: &mut Decoder<'_>) -> Result<Digest, Error> {
+    match decoder.array()? {
+        Some(1) => Ok(Digest(decoder.decode::<ByteArray<32>>()?.into())),
+        _ => Err(Error::message("this version names one blob, not several")),
     }
 }
 
@@ -89,10 +101,24 @@ mod tests {
         assert_eq!(parts.decision, [0xa1, 0x01, 0x01]);
         assert_eq!((parts.events, parts.payload), (&[0x80][..], None));
         for (core, key) in
-            [([0xa1, 0x06, 0x00], "6"), ([0xa1, 0x04, 0x80], "4"), ([0xa1, 0x20, 0x00], "-1")]
+            [([0xa1, 0x06, 0x00], "6"), ([0xa1, 0x07, 0x80], "7"), ([0xa1, 0x20, 0x00], "-1")]
         {
             let error = Parts::cut(&core).unwrap_err().to_string();
             assert_eq!(error, format!("decode error: unknown key {key} of the core"));
+        }
+    }
+
+    #[test]
+    fn a_core_names_one_blob() {
+        let name = |count: u8| {
+            let mut core = vec![0xa1, 0x04, 0x80 | count];
+            (0..count).for_each(|_| core.extend([&[0x58, 0x20][..], &[7; 32]].concat()));
+            core
+        };
+        assert_eq!(Parts::cut(&name(1)).unwrap().blob, Some(Digest([7; 32])));
+        for count in [0, 2] {
+            let error = Parts::cut(&name(count)).unwrap_err().to_string();
+            assert!(error.ends_with("this version names one blob, not several"), "{error}");
         }
     }
 

@@ -12,6 +12,7 @@ use weft_projections::{Actor, Digest, Effect, Seq};
 pub struct Request {
     pub(crate) submission: Submission,
     pub(crate) payload: Option<SealedPayload>,
+    pub(crate) blob: Option<LargeContent>,
 }
 
 impl Request {
@@ -24,8 +25,9 @@ impl Request {
             command,
             effect_raise: None,
             payload: None,
+            blob_len: None,
         };
-        Request { submission, payload: None }
+        Request { submission, payload: None, blob: None }
     }
 
     /// The same request, led to by the record `cause`.
@@ -47,10 +49,38 @@ impl Request {
         self
     }
 
+    /// The same request with content, as a payload or as a blob, whichever the command has for that
+    /// much; `salt` is 16 random bytes of the content's own.
+    ///
+    /// # Errors
+    /// [`Error::PayloadLength`] for no bytes at all, and for more than 1,048,576 of a payload or
+    /// 4,294,967,295 of a blob.
+    pub fn with_content(
+        mut self,
+        bytes: impl Into<Arc<[u8]>>,
+        salt: [u8; 16],
+    ) -> Result<Request, Error> {
+        let bytes = bytes.into();
+        let len = u32::try_from(bytes.len()).map_err(|_| Error::PayloadLength(bytes.len()))?;
+        if self.submission.command.inline_bytes_max().is_none_or(|most| len <= most) {
+            return Ok(self.with_payload(SealedPayload::new(bytes, salt)?));
+        }
+        self.submission.blob_len = Some(len);
+        self.blob = Some(LargeContent { salt, bytes });
+        Ok(self)
+    }
+
     /// What the gate sees of it.
     pub fn submission(&self) -> &Submission {
         &self.submission
     }
+}
+
+/// Content that becomes a blob if the command takes effect, and its salt.
+#[derive(Debug, Clone)]
+pub(crate) struct LargeContent {
+    pub(crate) salt: [u8; 16],
+    pub(crate) bytes: Arc<[u8]>,
 }
 
 /// A payload with its salt and commitment, made in the caller's thread so that the kernel's does

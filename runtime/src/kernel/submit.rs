@@ -13,6 +13,7 @@ use crate::{Error, Reader};
 use std::sync::Arc;
 use weft_commands::{Command, CommandId};
 use weft_ledger::Signer;
+use weft_ledger::blob::{Collected, Removal};
 use weft_projections::{Actor, Event, Seq, State};
 
 /// A kernel whose caller drives both halves.
@@ -98,12 +99,33 @@ impl<P: Platform, T> Kernel<P, T> {
         self.back.reader()
     }
 
+    /// `request` with content, under a fresh salt.
+    ///
+    /// # Errors
+    /// As [`Request::with_content`].
+    pub fn with_content(
+        &mut self,
+        request: Request,
+        bytes: impl Into<Arc<[u8]>>,
+    ) -> Result<Request, Error> {
+        request.with_content(bytes, self.front.salt())
+    }
+
     /// A payload of `bytes` with a fresh salt.
     ///
     /// # Errors
     /// [`Error::PayloadLength`] unless there are 1 to 1,048,576 bytes.
     pub fn payload(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<SealedPayload, Error> {
         SealedPayload::new(bytes, self.front.salt())
+    }
+
+    /// Removes every blob that no record names, and what storing one left when it was cut short. The open batch
+    /// has to be empty.
+    ///
+    /// # Errors
+    /// [`Error::Ledger`] for damage, for a file among the blobs that is none, or when the disk fails.
+    pub fn collect_blobs(&mut self) -> Result<Collected, Error> {
+        Ok(weft_ledger::collect_blobs(&self.reader(), Removal::Remove)?)
     }
 
     /// The counters of refusals that are still waiting are recorded, and the log is closed.

@@ -5,7 +5,7 @@ use crate::kernel::Refused;
 use crate::log_key::HandOver;
 use weft_commands::{Command, Context, Redactable, Rotation, Submission};
 use weft_ledger::storage::Storage;
-use weft_ledger::{Payload, Reader};
+use weft_ledger::{Entry, Payload, Reader};
 use weft_projections::{Actor, Seq, State};
 
 /// Where the deciding half finds it out. Nothing is read for any other command.
@@ -90,12 +90,33 @@ fn redactable<S: Storage>(records: &Reader<S>, seq: Seq) -> Result<Redactable, w
     let found = match records.read(seq.0)? {
         None => Redactable::Unknown,
         Some(entry) => match entry.payload() {
-            Payload::None => Redactable::NoPayload,
+            Payload::None => blob_of(&entry, records)?,
             Payload::Whole { .. } => Redactable::Whole,
             Payload::Erased => Redactable::Erased,
         },
     };
     Ok(found)
+}
+
+/// Whether there is a blob to erase: one that is not here is taken for erased.
+fn blob_of<S: Storage>(
+    entry: &Entry<'_>,
+    records: &Reader<S>,
+) -> Result<Redactable, weft_ledger::Error> {
+    let names = entry.blobs();
+    if names.is_empty() {
+        return Ok(Redactable::NoPayload);
+    }
+    if entry.is_redacted() {
+        return Ok(Redactable::Erased);
+    }
+    let blobs = records.blobs();
+    for name in names {
+        if blobs.is_present(&name)? {
+            return Ok(Redactable::Whole);
+        }
+    }
+    Ok(Redactable::Erased)
 }
 
 fn unread(seq: Seq, error: &weft_ledger::Error) -> Refused {

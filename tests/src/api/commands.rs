@@ -118,7 +118,7 @@ fn refusals_carry_their_receipt() {
         refused(&mut operator, "ipc.send", json!({"to": "nobody", "body": "x"}));
     assert_eq!((code.as_str(), exit), ("no_such_process", 3));
     assert!(seq.is_some());
-    let long = "x".repeat(20_000);
+    let long = "x".repeat((11 << 20) + 1);
     let token = world.process("a", &[]);
     let send = json!({"to": "a", "body": long});
     let (code, exit, _) = refused(&mut operator, "ipc.send", send);

@@ -16,7 +16,7 @@ fn copy() -> Node {
 }
 
 /// What changes a node, each with arguments that would be good ones.
-const CHANGES: [&[&str]; 15] = [
+const CHANGES: [&[&str]; 16] = [
     &["tree", "put", "/docs/z"],
     &["tree", "remove", "/docs/a"],
     &["capability", "grant", "reader", "--can", "put:/docs"],
@@ -31,6 +31,7 @@ const CHANGES: [&[&str]; 15] = [
     &["ipc", "unsubscribe", "survey/#"],
     &["chain", "redact", "1", "--reason", "none"],
     &["chain", "rotate-key"],
+    &["chain", "collect"],
     &["kernel", "start"],
 ];
 

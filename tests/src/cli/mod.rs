@@ -3,6 +3,7 @@
 mod absurd;
 mod agents;
 mod backups;
+mod blobs;
 mod checker;
 mod copies;
 mod daemon;

@@ -16,6 +16,7 @@ pub(crate) struct Shadow {
     links: Vec<Digest>,
     ids: BTreeMap<AskedBy, Seq>,
     acknowledged: BTreeMap<AskedBy, (Seq, Digest)>,
+    blobs: u64,
 }
 
 impl Shadow {
@@ -26,6 +27,11 @@ impl Shadow {
 
     pub(crate) fn acknowledged(&self) -> usize {
         self.acknowledged.len()
+    }
+
+    /// Records whose blobs were read back.
+    pub(crate) fn blobs(&self) -> u64 {
+        self.blobs
     }
 
     /// A caller was answered: from now on the record must be there, once, for ever.
@@ -48,6 +54,12 @@ impl Shadow {
     ) -> Result<(), weft_ledger::Error> {
         while self.size() <= published.head.seq.0 {
             let entry = reader.read(self.size())?.expect("a published record can be read");
+            if !published.state.chain.is_redacted(Seq(entry.header.seq)) {
+                for name in entry.blobs() {
+                    // Durable before it is named.
+                    self.blobs += u64::from(reader.blobs().check(&name)? > 0);
+                }
+            }
             self.take(
                 &decode_record(&entry).expect("our own record"),
                 entry.header.command_id,
@@ -68,8 +80,11 @@ impl Shadow {
         );
         for seq in published.state.chain.redacted() {
             let entry = reader.read(seq.0)?.expect("a redacted record can be read");
-            let gone = matches!(entry.payload(), Payload::Erased);
-            assert!(gone, "the payload of record {seq} is still there");
+            let mut gone = !matches!(entry.payload(), Payload::Whole { .. });
+            for name in entry.blobs() {
+                gone &= !reader.blobs().is_present(&name)?;
+            }
+            assert!(gone, "the content of record {seq} is still there");
         }
         for (by, (seq, link)) in &self.acknowledged {
             assert_eq!(self.ids.get(by), Some(seq), "an acknowledged command is not where it was");

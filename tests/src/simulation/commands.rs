@@ -1,6 +1,7 @@
 //! Random commands of several actors, most of them sensible, some absurd.
 
 use super::dice::Dice;
+use weft_commands::limits::INLINE_MESSAGE_BYTES_MAX;
 use weft_commands::requests::{
     capability, causal, ipc, kernel, log, process, topic, tree, unrecognised,
 };
@@ -82,7 +83,9 @@ fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Ve
         3..5 => (Command::Started(started(dice, state)), None),
         5 => (Command::Exited(exited(dice, state)), None),
         6 => (Command::Stop(process::Stop { target: target(dice, state) }), None),
-        7..10 => (Command::Send(ipc::Send { to: target(dice, state) }), Some(body(dice, frames))),
+        7..10 => {
+            (Command::Send(ipc::Send { to: target(dice, state) }), Some(message_body(dice, frames)))
+        }
         10..12 => (Command::Ack(ipc::Ack { message: message(dice, state) }), None),
         12 => (Command::Subscribe(topic::Subscribe { filter: filter(dice) }), None),
         13 if dice.one_in(2) => {
@@ -90,7 +93,8 @@ fn command(dice: &mut Dice, state: &State, frames: &[u8]) -> (Command, Option<Ve
         }
         13 => (Command::Unsubscribe(topic::Unsubscribe { filter: filter(dice) }), None),
         14..16 => {
-            (Command::Publish(topic::Publish { topic: topic_name(dice) }), Some(body(dice, frames)))
+            let publish = topic::Publish { topic: topic_name(dice) };
+            (Command::Publish(publish), Some(message_body(dice, frames)))
         }
         16..18 => put(dice),
         18 => (Command::Remove(tree::Remove { path: path(dice), recursive: dice.one_in(2) }), None),
@@ -203,6 +207,15 @@ fn body(dice: &mut Dice, frames: &[u8]) -> Vec<u8> {
     }
     let start = dice.below(frames.len() - len);
     frames[start..start + len].to_vec()
+}
+
+/// Every sixth one is too large for a record.
+fn message_body(dice: &mut Dice, frames: &[u8]) -> Vec<u8> {
+    if !dice.one_in(6) {
+        return body(dice, frames);
+    }
+    let len = INLINE_MESSAGE_BYTES_MAX as usize + 1 + dice.below(600);
+    dice.bytes(len)
 }
 
 fn filter(dice: &mut Dice) -> TopicFilter {

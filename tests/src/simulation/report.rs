@@ -28,6 +28,10 @@ pub(crate) struct Report {
     pub(crate) derived_lost: u64,
     pub(crate) from_snapshots: u64,
     pub(crate) held: u64,
+    /// Records whose blobs were read back.
+    pub(crate) blobs: u64,
+    /// Blobs that the disk did not take.
+    pub(crate) unstored: u64,
     pub(crate) bytes: Vec<Digest>,
 }
 
@@ -54,6 +58,8 @@ impl Report {
         self.derived_lost.add_assign(other.derived_lost);
         self.closed.add_assign(other.closed);
         self.tended.add_assign(other.tended);
+        self.blobs.add_assign(other.blobs);
+        self.unstored.add_assign(other.unstored);
     }
 
     /// A storm in which something never happens tests nothing.
@@ -79,6 +85,8 @@ impl Report {
             self.derived_lost,
             self.closed,
             self.tended,
+            self.blobs,
+            self.unstored,
         ];
         assert!(self.unread < self.repeated, "repetitions are hardly ever answered: {self:#?}");
         assert!(counts.iter().all(|count| *count > 0), "something never happened: {self:#?}");

@@ -82,6 +82,7 @@ impl Storm {
     fn finish(mut self) -> Report {
         self.report.records = self.shadow.size();
         self.report.acknowledged = self.shadow.acknowledged() as u64;
+        self.report.blobs = self.shadow.blobs();
         for path in self.memory.paths() {
             let bytes = self.memory.read(&path).unwrap_or_default();
             self.report.bytes.push(Digest::of("weft/test/file", &[path.as_bytes(), &bytes]));
@@ -168,7 +169,7 @@ impl Storm {
         };
         let mut request = Request::new(wish.actor, id, wish.command);
         if let Some(bytes) = wish.payload {
-            request = request.with_payload(kernel.payload(bytes).unwrap());
+            request = kernel.with_content(request, bytes).unwrap();
         }
         kernel.submit(request.clone(), self.asked.len());
         self.asked.push(request);
@@ -274,6 +275,7 @@ impl Storm {
             // A redaction, and the same happened to the record that it names.
             Err(Refused::Unread { .. }) => self.report.unread += 1,
             Err(Refused::Damaged { .. }) if self.disk == Disk::Lying => self.report.unread += 1,
+            Err(Refused::Unstored { .. }) => self.report.unstored += 1,
             Err(refused) => panic!("unexpected answer: {refused}"),
         }
     }

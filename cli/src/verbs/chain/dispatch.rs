@@ -1,8 +1,8 @@
 //! Which of the ledger's verbs.
 
 use super::{
-    backup, check, checkpoint, consistency, cosign, export, import, prove, redact, restore,
-    rotate_key, status, verify,
+    backup, check, checkpoint, collect, consistency, cosign, export, import, prove, redact,
+    restore, rotate_key, status, verify,
 };
 use crate::args::Global;
 use crate::error::Error;
@@ -40,6 +40,7 @@ enum Verb {
     Restore(restore::Args),
     Redact(redact::Args),
     RotateKey(rotate_key::Args),
+    Collect(collect::Args),
     Trace(trace::Args),
 }
 
@@ -58,6 +59,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
         Verb::Restore(args) => restore::run(args, global),
         Verb::Redact(args) => redact::run(args, global),
         Verb::RotateKey(args) => rotate_key::run(args, global),
+        Verb::Collect(args) => collect::run(args, global),
         Verb::Trace(args) => trace::run(args, global),
     }
 }

@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 mod checkpoint;
+mod collect;
 mod consistency;
 mod cosign;
 mod dispatch;

@@ -3,12 +3,13 @@
 use crate::error::Error;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use weft_commands::limits::MESSAGE_BYTES_MAX;
 
 /// What stands for stdin.
 const STDIN: &str = "-";
 
-/// Bytes that are read before it is clear that no payload is so long.
-const BYTES_MAX: u64 = (1 << 20) + 1;
+/// Bytes that are read before it is clear that no body is so long.
+const BYTES_MAX: u64 = MESSAGE_BYTES_MAX as u64 + 1;
 
 /// The body that was given; without one, or for `-`, all of stdin. The kernel says what is too long.
 ///

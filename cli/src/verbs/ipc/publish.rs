@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// Under which topic, such as survey/words.
     #[arg(value_name = "TOPIC")]
     topic: Topic,
-    /// What: 1 byte to 16 KiB. Without it, or for -, all of stdin.
+    /// What: 1 byte to 11 MiB. Without it, or for -, all of stdin.
     #[arg(value_name = "BODY", allow_hyphen_values = true)]
     body: Option<String>,
     #[command(flatten)]

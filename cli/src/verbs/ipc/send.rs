@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// To whom, by name or PID.
     #[arg(value_name = "TO")]
     to: Target,
-    /// What: 1 byte to 16 KiB. Without it, or for -, all of stdin.
+    /// What: 1 byte to 11 MiB. Without it, or for -, all of stdin.
     #[arg(value_name = "BODY", allow_hyphen_values = true)]
     body: Option<String>,
     #[command(flatten)]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use weft_ledger::{Entry, Payload};
 use weft_projections::Kind;
 
-/// What is in a payload.
+/// What is in a payload, or in a blob of at most a mebibyte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Content {
@@ -29,6 +29,11 @@ impl Content {
         {
             return Content::Metadata(values);
         }
+        Content::plain(bytes)
+    }
+
+    /// Bytes as text, or as hex.
+    pub(super) fn plain(bytes: &[u8]) -> Content {
         match std::str::from_utf8(bytes) {
             Ok(text) => Content::Text(text.to_owned()),
             Err(_) => Content::Hex(hex::encode(bytes)),

@@ -1,13 +1,12 @@
 //! A message in an inbox.
 
+use super::bytes::text_or_base64;
 use super::time::rfc3339;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
-use weft_ledger::Payload;
 use weft_projections::Seq;
 
-/// A message in an inbox. Its body is text where it is UTF-8, and base64 where it is not.
+/// A message in an inbox. Its body is text where it is UTF-8, and base64 where it is not, and where
+/// that makes a large one shorter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// The record that put it there, which `ipc.ack` takes.
@@ -24,33 +23,41 @@ pub struct Message {
     /// The body, where it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_base64: Option<String>,
-    /// Whether the body was erased.
+    /// Whether the body is not here: it was erased, or it was a blob and the log came as an export.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub erased: bool,
+    /// Whether the body is a blob that is damaged.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub damaged: bool,
+}
+
+/// What is there of a message's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body<'a> {
+    /// All of it.
+    Whole(&'a [u8]),
+    /// Nothing.
+    Gone,
+    /// Other bytes than were sent.
+    Damaged,
 }
 
 impl Message {
-    /// The message of the record `seq` with its payload.
-    pub fn new(
-        seq: Seq,
-        message: &weft_projections::state::Message,
-        payload: Payload<'_>,
-    ) -> Message {
-        let (body, body_base64) = match payload {
-            Payload::Whole { bytes, .. } => match std::str::from_utf8(bytes) {
-                Ok(text) => (Some(text.to_owned()), None),
-                Err(_) => (None, Some(BASE64_STANDARD.encode(bytes))),
-            },
-            Payload::None | Payload::Erased => (None, None),
+    /// The message of the record `seq` with its body.
+    pub fn new(seq: Seq, message: &weft_projections::state::Message, body: Body<'_>) -> Message {
+        let (text, base64) = match body {
+            Body::Whole(bytes) => text_or_base64(bytes),
+            Body::Gone | Body::Damaged => (None, None),
         };
         Message {
             message: seq.0,
             from: message.from.to_string(),
             topic: message.topic.as_ref().map(ToString::to_string),
             time: rfc3339(message.sent_at),
-            body,
-            body_base64,
-            erased: matches!(payload, Payload::Erased),
+            body: text,
+            body_base64: base64,
+            erased: body == Body::Gone,
+            damaged: body == Body::Damaged,
         }
     }
 }

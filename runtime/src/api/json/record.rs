@@ -5,7 +5,11 @@ use super::time::rfc3339;
 use super::{Decision, Event, Request, Word};
 use crate::RecordView;
 use serde::{Deserialize, Serialize};
-use weft_ledger::{Entry, Payload};
+use weft_ledger::storage::Storage;
+use weft_ledger::{BlobName, Blobs, Entry, Payload};
+
+/// Bytes of a blob's content that a record is shown with.
+const SHOWN_BYTES_MAX: u64 = 1 << 20;
 
 /// A record, in the field order of docs/cli.md. Fields are only ever added.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,12 +38,24 @@ pub struct Record {
     pub core_commit: String,
     /// What is left of its payload.
     pub payload: PayloadState,
+    /// The blob that came with the command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blob: Option<Blob>,
     /// The command's arguments.
     pub request: Request,
     /// The ruling.
     pub decision: Decision,
     /// What happened.
     pub events: Vec<Event>,
+}
+
+/// Content that is kept as a blob (docs/format.md 7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blob {
+    /// Its name; `null` for a command that took no effect, of which no blob is kept.
+    pub name: Option<String>,
+    /// Bytes of its content.
+    pub bytes: u32,
 }
 
 /// What is left of a payload.
@@ -52,6 +68,51 @@ pub enum PayloadState {
     Erased,
     /// There was none.
     None,
+}
+
+/// What is left of a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BlobState {
+    /// All of it.
+    Whole,
+    /// Nothing: it was erased, or never came along with the log.
+    Gone,
+    /// Other bytes than its name says.
+    Damaged,
+}
+
+impl BlobState {
+    /// What is left of the blob of `entry`, and its content, if it has at most a mebibyte.
+    fn of<S: Storage>(
+        entry: &Entry<'_>,
+        name: &BlobName,
+        blobs: &Blobs<S>,
+    ) -> Result<(BlobState, Content), weft_ledger::Error> {
+        use weft_ledger::Error;
+        if entry.is_redacted() {
+            return Ok((BlobState::Gone, Content::None));
+        }
+        let read = match blobs.read(name, SHOWN_BYTES_MAX) {
+            Err(Error::BlobLong { .. }) => blobs.check(name).map(|_| Content::None),
+            read => read.map(|bytes| Content::plain(&bytes)),
+        };
+        match read {
+            Ok(content) => Ok((BlobState::Whole, content)),
+            Err(Error::BlobMissing { .. }) => Ok((BlobState::Gone, Content::None)),
+            Err(Error::BlobDamaged { .. }) => Ok((BlobState::Damaged, Content::None)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            BlobState::Whole => "whole",
+            BlobState::Gone => "gone",
+            BlobState::Damaged => "damaged",
+        }
+    }
 }
 
 impl PayloadState {
@@ -92,6 +153,9 @@ impl Record {
             prev: view.prev.to_string(),
             core_commit: view.core_commit.to_string(),
             payload: PayloadState::of(entry),
+            blob: view
+                .blob_len
+                .map(|bytes| Blob { name: view.blob.map(|name| name.to_string()), bytes }),
             request: Request::new(&view.command, view.effect_raise),
             decision: Decision::new(&view.ruling),
             events: record.events.iter().map(|event| Event::new(record.seq, event)).collect(),
@@ -109,8 +173,11 @@ pub struct WholeRecord {
     pub payload_len: u32,
     /// The commitment to its payload.
     pub payload_commit: Option<String>,
-    /// What is in its payload.
+    /// What is in its payload, or in its blob.
     pub content: Content,
+    /// What is left of its blob.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blob_state: Option<BlobState>,
     /// The segment its frame lies in, relative to the data directory.
     pub segment: String,
     /// Where the frame begins in the segment, in bytes.
@@ -121,15 +188,29 @@ pub struct WholeRecord {
 
 impl WholeRecord {
     /// The record at `entry`, decoded as `view`.
-    pub fn new(entry: &Entry<'_>, view: &RecordView) -> WholeRecord {
-        WholeRecord {
+    ///
+    /// # Errors
+    /// What the storage says of its blob.
+    pub fn new<S: Storage>(
+        entry: &Entry<'_>,
+        view: &RecordView,
+        blobs: &Blobs<S>,
+    ) -> Result<WholeRecord, weft_ledger::Error> {
+        let payload = view.record.payload.filter(|_| view.blob.is_none());
+        let blob = view.blob.map(|name| BlobState::of(entry, &name, blobs)).transpose()?;
+        let (blob_state, content) = match blob {
+            Some((state, content)) => (Some(state), content),
+            None => (None, Content::of(entry)),
+        };
+        Ok(WholeRecord {
             record: Record::new(entry, view),
             payload_len: entry.header.payload_len,
-            payload_commit: view.record.payload.map(|payload| payload.commit.to_string()),
-            content: Content::of(entry),
+            payload_commit: payload.map(|payload| payload.commit.to_string()),
+            content,
+            blob_state,
             segment: entry.segment.to_string(),
             offset: entry.offset,
             frame_len: entry.frame_bytes(),
-        }
+        })
     }
 }

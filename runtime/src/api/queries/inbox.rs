@@ -1,18 +1,24 @@
 //! Inboxes.
 
 use super::{Error, Sight};
-use crate::api::json::Message;
+use crate::api::json::{Body, Message};
+use weft_commands::limits::MESSAGE_BYTES_MAX;
+use weft_ledger::Payload;
 use weft_ledger::storage::Storage;
 use weft_projections::{Pid, Seq};
 
 /// Most messages of one answer.
 pub const MESSAGES_MAX: usize = 64;
 
-/// The oldest messages of a process's inbox after `after`, at most `max` and [`MESSAGES_MAX`]. They
-/// stay there until they are acknowledged.
+/// Bytes of bodies after which an answer takes no further message.
+const BODIES_BYTES_MAX: u64 = 1 << 20;
+
+/// The oldest messages of a process's inbox after `after`, at most `max` and [`MESSAGES_MAX`], and no
+/// more after a mebibyte of bodies. They stay there until they are acknowledged.
 ///
 /// # Errors
-/// [`Error::Unread`] when the log cannot be read.
+/// [`Error::Unread`] when the log or a blob cannot be read. A blob that is damaged is told in its
+/// message.
 pub fn messages<S: Storage>(
     sight: &Sight<'_, S>,
     pid: Pid,
@@ -21,12 +27,50 @@ pub fn messages<S: Storage>(
 ) -> Result<Vec<Message>, Error> {
     let inbox = sight.state.ipc_routes.inbox(pid);
     let wanted = inbox.filter(|(seq, _)| after.is_none_or(|after| *seq > after));
+    let mut messages = Vec::new();
+    let mut bytes = 0;
+    for (seq, message) in wanted.take(max.min(MESSAGES_MAX)) {
+        bytes += message.payload.map_or(0, |payload| u64::from(payload.len));
+        if bytes > BODIES_BYTES_MAX && !messages.is_empty() {
+            break;
+        }
+        messages.push(read(sight, seq, message)?);
+    }
+    Ok(messages)
+}
+
+/// Whether answering takes reading a blob.
+pub fn is_large(state: &weft_projections::State, pid: Pid, after: Option<Seq>, max: usize) -> bool {
+    let inbox = state.ipc_routes.inbox(pid);
+    let wanted = inbox.filter(|(seq, _)| after.is_none_or(|after| *seq > after));
+    let most = weft_commands::limits::INLINE_MESSAGE_BYTES_MAX;
     wanted
         .take(max.min(MESSAGES_MAX))
-        .map(|(seq, message)| {
-            // The body is the payload of the record that put the message there.
-            let entry = sight.entry(message.payload.map_or(seq, |payload| payload.seq))?;
-            Ok(Message::new(seq, message, entry.payload()))
-        })
-        .collect()
+        .any(|(_, message)| message.payload.is_some_and(|payload| payload.len > most))
+}
+
+/// A message with its body: the payload of the record that put it there, or the blob that it names.
+fn read<S: Storage>(
+    sight: &Sight<'_, S>,
+    seq: Seq,
+    message: &weft_projections::state::Message,
+) -> Result<Message, Error> {
+    let entry = sight.entry(message.payload.map_or(seq, |payload| payload.seq))?;
+    let name = match (entry.payload(), entry.blobs().first()) {
+        (Payload::Whole { bytes, .. }, _) => {
+            return Ok(Message::new(seq, message, Body::Whole(bytes)));
+        }
+        (Payload::None, Some(name)) if !entry.is_redacted() => *name,
+        (Payload::None | Payload::Erased, _) => {
+            return Ok(Message::new(seq, message, Body::Gone));
+        }
+    };
+    match sight.reader.blobs().read(&name, u64::from(MESSAGE_BYTES_MAX)) {
+        Ok(bytes) => Ok(Message::new(seq, message, Body::Whole(&bytes))),
+        Err(weft_ledger::Error::BlobMissing { .. }) => Ok(Message::new(seq, message, Body::Gone)),
+        Err(weft_ledger::Error::BlobDamaged { .. } | weft_ledger::Error::BlobLong { .. }) => {
+            Ok(Message::new(seq, message, Body::Damaged))
+        }
+        Err(error) => Err(error.into()),
+    }
 }

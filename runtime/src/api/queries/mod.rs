@@ -19,7 +19,7 @@ mod walk;
 
 pub use error::Error;
 pub use filter::{Filter, Processes, Ruled};
-pub use inbox::{MESSAGES_MAX, messages};
+pub use inbox::{MESSAGES_MAX, is_large, messages};
 pub use page::{Order, PAGE_RECORDS_MAX, Page, Records, Resources, Rows};
 pub use process::{ROWS_MAX, Which, find, process, processes};
 pub use records::{SCAN_RECORDS_MAX, oldest, record, records};

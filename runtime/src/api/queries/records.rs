@@ -43,7 +43,7 @@ pub fn records<S: Storage>(
 /// [`Error::NotFound`] beyond the last one in sight, [`Error::Unread`] as [`records`].
 pub fn record<S: Storage>(sight: &Sight<'_, S>, seq: Seq) -> Result<WholeRecord, Error> {
     let entry = sight.entry(seq)?;
-    Ok(WholeRecord::new(&entry, &crate::view(&entry)?))
+    Ok(WholeRecord::new(&entry, &crate::view(&entry)?, &sight.reader.blobs())?)
 }
 
 /// The records from `from` on that fit, oldest first, at most `limit` and [`PAGE_RECORDS_MAX`].
