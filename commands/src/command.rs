@@ -1,6 +1,6 @@
 //! The closed set of commands.
 
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Encode, Encoder};
 use weft_projections::Kind;
 
 use crate::{
@@ -146,8 +146,13 @@ impl Command {
     }
 }
 
+/// Bytes that arguments hardly ever exceed.
+const USUAL_BYTES: usize = 96;
+
 fn to_vec<T: Encode<()>>(request: &T) -> Vec<u8> {
-    minicbor::to_vec(request).expect("writing to memory cannot fail")
+    let mut encoder = Encoder::new(Vec::with_capacity(USUAL_BYTES));
+    encoder.encode(request).expect("writing to memory cannot fail");
+    encoder.into_writer()
 }
 
 fn from_slice<'b, T: Decode<'b, ()>>(bytes: &'b [u8]) -> Result<T, Error> {

@@ -68,9 +68,12 @@ pub(super) fn digest(domain: &str, state: &State) -> Digest {
     e.into_writer().finish()
 }
 
+/// Bytes that a node of the resource tree hardly ever exceeds.
+const USUAL_BYTES: usize = 192;
+
 /// Runs an encoding into memory, which cannot fail.
 pub(super) fn infallible(write: impl FnOnce(&mut Buffer) -> Written) -> Vec<u8> {
-    let mut e = Encoder::new(Vec::new());
+    let mut e = Encoder::new(Vec::with_capacity(USUAL_BYTES));
     write(&mut e).expect("writing into memory cannot fail");
     e.into_writer()
 }

@@ -61,6 +61,15 @@ impl<T> Default for Batch<T> {
 }
 
 impl<T> Batch<T> {
+    /// An empty batch with room for as much as another one holds.
+    pub(crate) fn like(other: &Batch<T>) -> Batch<T> {
+        Batch {
+            records: Vec::with_capacity(other.records.len()),
+            waiting: Vec::with_capacity(other.waiting.len()),
+            ..Batch::default()
+        }
+    }
+
     /// Whether nobody waits and nothing is to be written.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.waiting.is_empty()

@@ -159,7 +159,9 @@ impl<P: Platform, T> Front<P, T> {
             self.state.seal();
             self.batch.state = Some(self.state.clone());
         }
-        Some(std::mem::take(&mut self.batch))
+        // The next one is likely to be as large.
+        let next = Batch::like(&self.batch);
+        Some(std::mem::replace(&mut self.batch, next))
     }
 
     /// Rules on `request` and puts its record, or its answer, into the open batch.
