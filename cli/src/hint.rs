@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::refusal::{RefusedRuling, Trace};
 use std::io::ErrorKind;
 use weft_ledger::GuardProblem;
+use weft_ledger::blob::BLOBS_DIR;
 use weft_runtime::Refused;
 
 impl Error {
@@ -36,7 +37,7 @@ impl Error {
                 Some(format!("ask again with --id {id}: it runs at most once"))
             }
             Error::Node { source, .. } | Error::Moved { source, .. } => hint_of_runtime(source),
-            Error::Ledger { source, .. } => hint_of_ledger(source),
+            Error::Ledger { source, .. } => hint_of_ledger(source).map(str::to_owned),
             Error::File { source, .. } if source.kind() == ErrorKind::AlreadyExists => {
                 Some("nothing was overwritten; name a file that is not there yet".to_owned())
             }
@@ -111,7 +112,7 @@ impl RefusedRuling {
 fn hint_of_runtime(error: &weft_runtime::Error) -> Option<String> {
     use weft_runtime::Error as Runtime;
     match error {
-        Runtime::Ledger(source) => hint_of_ledger(source),
+        Runtime::Ledger(source) => hint_of_ledger(source).map(str::to_owned),
         Runtime::NotEmpty(_) => {
             Some("nothing was written; name a new or empty folder with --data-dir".to_owned())
         }
@@ -166,58 +167,54 @@ fn hint_of_refused(refused: &Refused) -> Option<String> {
     }
 }
 
-fn hint_of_ledger(error: &weft_ledger::Error) -> Option<String> {
+fn hint_of_ledger(error: &weft_ledger::Error) -> Option<&'static str> {
     use weft_ledger::Error as Ledger;
     match error {
-        Ledger::Locked { .. } => {
-            Some("one process at a time writes; wait for it, or stop it".to_owned())
-        }
+        Ledger::Locked { .. } => Some("one process at a time writes; wait for it, or stop it"),
         Ledger::Missing => {
-            Some("make a node with `weft init`, or name another place with --data-dir".to_owned())
+            Some("make a node with `weft init`, or name another place with --data-dir")
         }
         Ledger::Guard { problem: GuardProblem::Damaged { .. }, .. } => Some(
-            "nothing was changed; remove the guard only if you know why it is damaged: it is made anew"
-                .to_owned(),
+            "nothing was changed; remove the guard only if you know why it is damaged: it is made anew",
         ),
         Ledger::Guard { .. } => Some(
-            "the log was rolled back, lost or rewritten; nothing was changed: it can still be read, and `weft fork @ --into DIR` goes on from it as a log of its own"
-                .to_owned(),
+            "the log was rolled back, lost or rewritten; nothing was changed: it can still be read, and `weft fork @ --into DIR` goes on from it as a log of its own",
         ),
-        Ledger::NotInTree { .. } => {
-            Some("`weft chain checkpoint` shows the last checkpoint".to_owned())
+        Ledger::NotInTree { .. } => Some("`weft chain checkpoint` shows the last checkpoint"),
+        Ledger::UnknownFile { file } if file.starts_with(BLOBS_DIR) => {
+            Some("nothing that weft does makes such a file there: move it away")
         }
+        Ledger::BlobDamaged { .. } => Some(
+            "the log itself is whole: put the blob's file from a backup in its place, or redact the record that names it",
+        ),
         Ledger::Integrity(_)
         | Ledger::FirstSegmentMissing { .. }
         | Ledger::UnknownFile { .. }
         | Ledger::TreeMismatch { .. }
         | Ledger::Checkpoint { .. }
-        | Ledger::Short { .. }
-        | Ledger::BlobDamaged { .. } => Some(
-            "nothing was changed; keep the folder as evidence and restore the log from a copy"
-                .to_owned(),
-        ),
-        Ledger::NoSpace { .. } => {
-            Some("make room on the disk and try again; reading goes on".to_owned())
+        | Ledger::Short { .. } => {
+            Some("nothing was changed; keep the folder as evidence and restore the log from a copy")
         }
-        Ledger::Io { .. } => Some("check the disk, the path and its permissions".to_owned()),
-        Ledger::OutcomeUnknown { .. } => Some("ask again with the same --id".to_owned()),
+        Ledger::NoSpace { .. } => Some("make room on the disk and try again; reading goes on"),
+        Ledger::Io { .. } => Some("check the disk, the path and its permissions"),
+        Ledger::OutcomeUnknown { .. } => Some("ask again with the same --id"),
         Ledger::Exists { .. } => {
-            Some("nothing was written; name a new or empty folder with --data-dir".to_owned())
+            Some("nothing was written; name a new or empty folder with --data-dir")
         }
         Ledger::Export { .. } => {
-            Some("nothing was imported; take the export again from the log it is of".to_owned())
+            Some("nothing was imported; take the export again from the log it is of")
         }
         Ledger::Cosigned { .. } => {
-            Some("nothing was kept; ask the witness for the checkpoint again".to_owned())
+            Some("nothing was kept; ask the witness for the checkpoint again")
         }
         Ledger::CosignedFull { .. } => {
-            Some("keep further ones outside of the node, and cosign less often".to_owned())
+            Some("keep further ones outside of the node, and cosign less often")
         }
-        Ledger::Unfinished => Some(
-            "the same import, restore or backup removes what is there and begins anew".to_owned(),
-        ),
+        Ledger::Unfinished => {
+            Some("the same import, restore or backup removes what is there and begins anew")
+        }
         Ledger::Restore { .. } => {
-            Some("nothing was changed; restore into an empty folder with --data-dir".to_owned())
+            Some("nothing was changed; restore into an empty folder with --data-dir")
         }
         Ledger::PendingRedactions { .. }
         | Ledger::NoRedaction { .. }

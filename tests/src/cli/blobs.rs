@@ -135,6 +135,10 @@ fn nothing_but_collecting_removes_a_blob_without_a_name() {
     assert_eq!(blobs(&node).len(), 1);
     assert_eq!(node.json(["show", &seq])["blob_state"], json!("whole"));
     assert_eq!(node.json(["chain", "collect"])["bytes"], json!(0));
+    let foreign = blobs(&node)[0].with_file_name("notes.txt");
+    fs::write(&foreign, "mine").unwrap();
+    node.weft(["chain", "collect"]).fails(6, &["notes.txt", "move it away"]);
+    fs::remove_file(&foreign).unwrap();
     let daemon = super::daemon::Daemon::on(node);
     let ran = daemon.weft(["chain", "collect"]);
     assert!(ran.code == 7 || ran.code == 1, "{} {}", ran.code, ran.stderr);
