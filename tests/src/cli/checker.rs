@@ -31,6 +31,9 @@ fn grown() -> Node {
     let node = daemon.into_node();
     node.fill(300);
     node.json(["tree", "put", "/apps/c"]);
+    // A record that names a blob.
+    node.spawn("reader");
+    node.json(["ipc", "send", "reader", &"large ".repeat(3_000)]);
     node
 }
 

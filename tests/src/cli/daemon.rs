@@ -12,6 +12,9 @@ use std::time::Duration;
 /// How long anything may take; only a failing test takes so long.
 const LONGEST: Duration = Duration::from_secs(60);
 
+/// How often a process is asked for its first line: on a busy machine a connection may fail.
+const LOGS_ASKED_MAX: usize = 20;
+
 /// A running kernel: everything that a node can do, and more.
 pub(super) struct Daemon {
     node: Node,
@@ -113,13 +116,26 @@ impl Daemon {
         let mut follower = self.follow();
         self.run(name, rights, "echo $WEFT_TOKEN; exec sleep 600");
         follower.until(|record| record["kind"] == "process.started");
+        let mut said = Vec::new();
+        while said.len() < LOGS_ASKED_MAX {
+            match self.first_line(name) {
+                Ok(token) => return Agent { daemon: self, name: name.to_owned(), token },
+                Err(stderr) => said.push(stderr),
+            }
+        }
+        panic!("{name} printed no token: {said:?}; {}", self.node.done(["log", name]));
+    }
+
+    /// The first line that a process prints, or why there is none.
+    fn first_line(&self, name: &str) -> Result<String, String> {
         let mut logs = self.node.command(["logs", name, "--follow"]);
-        let mut child = logs.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut token = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut token).unwrap();
+        let mut child = logs.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         child.kill().unwrap();
-        child.wait().unwrap();
-        Agent { daemon: self, name: name.to_owned(), token: token.trim().to_owned() }
+        let ran = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8_lossy(&ran.stderr).into_owned();
+        Some(line.trim().to_owned()).filter(|line| !line.is_empty()).ok_or(stderr)
     }
 
     /// What a process printed, once it has exited.

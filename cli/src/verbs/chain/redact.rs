@@ -11,7 +11,7 @@ use weft_commands::Command;
 use weft_commands::requests::log::Redact;
 use weft_projections::{Reason, Seq};
 
-/// Erase the payload of a record: message body, metadata values, what a process runs.
+/// Erase the payload of a record: message body (also where it is a blob), metadata values, what a process runs.
 ///
 /// Header and core stay, and with them the chain, the tree, every proof and State. When this returns the
 /// bytes are overwritten on the disk, with torn writes that were saved. It cannot be undone. Copies
