@@ -184,8 +184,9 @@ fn earlier<S: Storage>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::{Answer, Genesis, Kernel, Refused, SealedPayload};
+    use crate::kernel::{Answer, Kernel, Refused, SealedPayload};
     use crate::platform::{Sim, SimClock};
+    use crate::testing::genesis;
     use weft_commands::requests::log;
     use weft_commands::requests::tree::{Put, Remove};
     use weft_commands::{Command, CommandId};
@@ -205,14 +206,7 @@ mod tests {
     impl Node {
         fn born() -> Node {
             let node = Node { memory: Memory::new(), clock: SimClock::at(1_000) };
-            let genesis = Genesis {
-                origin: "test".to_owned(),
-                constitution: DEFAULT_CONSTITUTION.to_owned(),
-                log_key: [1; 32],
-                operator_key: [2; 32],
-                entropy: [3; 32],
-            };
-            let born = Kernel::<_, ()>::create(node.platform(), genesis, Limits::default());
+            let born = Kernel::<_, ()>::create(node.platform(), genesis(), Limits::default());
             born.unwrap().0.close().unwrap();
             node
         }

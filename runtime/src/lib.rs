@@ -36,6 +36,8 @@ pub mod replay;
 pub mod scrub;
 pub mod shim;
 pub mod snapshot;
+#[cfg(test)]
+mod testing;
 
 pub use driver::{Driver, Handle, QUEUE_COMMANDS_MAX};
 pub use error::{Error, KeyState};

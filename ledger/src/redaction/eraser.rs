@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::blobs::unshared;
 use super::torn::remove_torn;
-use crate::blob::{BlobName, Blobs, Erasure};
+use crate::blob::{BlobName, Erasure};
 use crate::error::{Error, Result};
 use crate::reader::{Reader, StoredFrame};
 use crate::reason::Reason;
@@ -72,7 +72,7 @@ fn with_unshared<S: Storage>(
 
 /// The blobs that a record names and that are there, or are being erased.
 fn present_blobs<S: Storage>(reader: &Reader<S>, found: &StoredFrame) -> Result<Vec<BlobName>> {
-    let blobs = Blobs::new(reader.storage().clone());
+    let blobs = reader.blobs();
     let mut present = Vec::new();
     for name in blob_names(found.parts().core()) {
         if blobs.is_present(&name)? {
@@ -110,7 +110,7 @@ fn erase_blobs<S: Storage>(reader: &Reader<S>, targets: &BTreeSet<u64>) -> Resul
 }
 
 fn erase_unshared<S: Storage>(reader: &Reader<S>, wanted: BTreeSet<BlobName>) -> Result<u64> {
-    let blobs = Blobs::new(reader.storage().clone());
+    let blobs = reader.blobs();
     let mut erased = 0;
     for name in unshared(reader, wanted)? {
         erased += u64::from(blobs.erase(&name)? == Erasure::Erased);

@@ -258,18 +258,25 @@ pub(super) fn in_background<T: Serialize>(
     work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
 ) {
     let id: Box<str> = id.into();
-    let (readers, made) = (desk.shared.readers.clone(), desk.made.0.clone());
+    let (shared, made) = (desk.shared.clone(), desk.made.0.clone());
     desk.queries += 1;
     desk.tasks.spawn(async move {
-        let _turn = readers.acquire().await;
         let failed = id.clone();
-        let said = tokio::task::spawn_blocking(move || line(&id, work()));
-        let said = said.await.unwrap_or_else(|_| {
-            line::<()>(&failed, Err(Fault::new(Trouble::Error, "the query failed")))
-        });
+        let said = in_turn(&shared, move || Ok(line(&id, work()))).await;
+        let said = said.unwrap_or_else(|fault| line::<()>(&failed, Err(fault)));
         // The connection may be gone.
         let _ = made.send(Made::Answer(said)).await;
     });
+}
+
+/// Does work that reads records, in a thread of its own, when it is its turn.
+async fn in_turn<T: Send + 'static>(
+    shared: &Shared,
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Fault> {
+    let _turn = shared.readers.acquire().await;
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|_| Err(Fault::new(Trouble::Error, "the query failed")))
 }
 
 pub(super) fn line<T: Serialize>(id: &str, result: Result<T, Fault>) -> Vec<u8> {
@@ -332,10 +339,8 @@ async fn wait(shared: &Arc<Shared>, pid: Pid, wanted: Wanted) -> Result<Messages
     if !queries::is_large(&published.state, pid, wanted.after, wanted.max) {
         return messages(shared, &published, pid, wanted);
     }
-    let _turn = shared.readers.acquire().await;
-    let shared = shared.clone();
-    let read = tokio::task::spawn_blocking(move || messages(&shared, &published, pid, wanted));
-    read.await.unwrap_or_else(|_| Err(Fault::new(Trouble::Error, "the query failed")))
+    let reading = shared.clone();
+    in_turn(shared, move || messages(&reading, &published, pid, wanted)).await
 }
 
 fn messages(

@@ -24,7 +24,7 @@ pub(super) struct Shared {
     pub(super) slots: Arc<Slots>,
     pub(super) bell: Bell,
     /// Who may read records now.
-    pub(super) readers: Arc<Semaphore>,
+    pub(super) readers: Semaphore,
     /// Pieces of memory for the requests of whoever is known, and of strangers.
     known_bytes: Arc<Semaphore>,
     stranger_bytes: Arc<Semaphore>,
@@ -45,7 +45,7 @@ impl Shared {
             log_id: Digest(first.link.0),
             slots: Arc::new(Slots::new(clock)),
             bell: Bell::default(),
-            readers: Arc::new(Semaphore::new(READERS_MAX)),
+            readers: Semaphore::new(READERS_MAX),
             known_bytes: pieces(REQUEST_BYTES_MAX - STRANGER_BYTES_MAX),
             stranger_bytes: pieces(STRANGER_BYTES_MAX),
             started_ms,

@@ -2,15 +2,16 @@
 //! nothing is said.
 
 use crate::index::WindowLimits;
-use crate::kernel::{Answer, Genesis, Kernel, Refused, Request};
+use crate::kernel::{Answer, Kernel, Refused, Request};
 use crate::platform::{Sim, SimClock};
+use crate::testing::genesis;
 use crate::{Inspection, OpenOptions, Rehearsal};
 use weft_commands::requests::tree::Put;
 use weft_commands::{Command, CommandId};
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::memory::{Fault, Operation};
 use weft_ledger::storage::{Memory, Storage};
-use weft_projections::{Actor, DEFAULT_CONSTITUTION, OperatorId, Seq};
+use weft_projections::{Actor, OperatorId, Seq};
 
 const OPERATOR: Actor = Actor::Operator(OperatorId::FIRST);
 const WINDOW: WindowLimits = WindowLimits { kept: 8, most: 64 };
@@ -21,14 +22,7 @@ fn platform(memory: &Memory) -> Sim {
 
 fn born() -> (Memory, Kernel<Sim, ()>) {
     let memory = Memory::new();
-    let genesis = Genesis {
-        origin: "test".to_owned(),
-        constitution: DEFAULT_CONSTITUTION.to_owned(),
-        log_key: [1; 32],
-        operator_key: [2; 32],
-        entropy: [3; 32],
-    };
-    let (kernel, _) = Kernel::create(platform(&memory), genesis, Limits::default()).unwrap();
+    let (kernel, _) = Kernel::create(platform(&memory), genesis(), Limits::default()).unwrap();
     (memory, kernel)
 }
 

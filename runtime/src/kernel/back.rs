@@ -2,15 +2,15 @@
 
 use crate::Error;
 use crate::index::{self, Opened, Place, Progress, held_by};
-use crate::kernel::batch::{Asked, Waiting};
+use crate::kernel::batch::Waiting;
 use crate::kernel::core;
-use crate::kernel::likeness::{Content, Likeness};
+use crate::kernel::likeness::Likeness;
 use crate::kernel::published::Board;
-use crate::kernel::{Answer, Batch, Head, Published, Receipt, Refused, Room, Ruling};
+use crate::kernel::{Answer, Batch, Head, Published, Receipt, Refused, Request, Room, Ruling};
 use crate::platform::Platform;
 use std::sync::Arc;
 use weft_commands::encode_request;
-use weft_ledger::{BlobName, Checkpointer, Log, Reader, Sealed, Signer};
+use weft_ledger::{Checkpointer, Log, Reader, Sealed, Signer};
 use weft_projections::{Digest, Seq, State, Time};
 
 /// Owns the log. It never sees a command.
@@ -147,7 +147,7 @@ impl<P: Platform> Back<P> {
     }
 
     /// The receipt of record `seq` if it holds the same request, a conflict otherwise.
-    fn compare(&self, seq: Seq, asked: &Asked) -> Result<Answer, Error> {
+    fn compare(&self, seq: Seq, asked: &Request) -> Result<Answer, Error> {
         let entry = match self.log.reader().read(seq.0) {
             Ok(Some(entry)) => entry,
             // A file that cannot be read now says nothing about the record, and nothing is lost.
@@ -166,10 +166,9 @@ impl<P: Platform> Back<P> {
         if !same {
             return Ok(Err(Refused::Conflict(seq)));
         }
-        let name = parts.blob.map(|name| BlobName(weft_ledger::Digest(name.0)));
-        let content = Content::of(asked.payload.as_ref(), asked.blob.as_ref());
-        let (payload, blobs) = (core::payload_view(&entry), self.log.reader().blobs());
-        let likeness = match content.likeness(&payload, name.as_ref(), &blobs) {
+        let (payload, names) = (core::payload_view(&entry), entry.blobs());
+        let blobs = self.log.reader().blobs();
+        let likeness = match asked.content().likeness(&payload, names.first(), &blobs) {
             Ok(Likeness::Other) => return Ok(Err(Refused::Conflict(seq))),
             Ok(likeness) => likeness,
             Err(weft_ledger::Error::Io { .. }) => return Ok(Err(Refused::OutcomeUnknown)),

@@ -2,8 +2,6 @@
 
 use crate::kernel::answer::{Answer, Ruling};
 use crate::kernel::request::Request;
-use std::sync::Arc;
-use weft_commands::Submission;
 use weft_ledger::Pending;
 use weft_ledger::limits::{BATCH_RECORDS_MAX, Limits};
 use weft_projections::{Seq, State};
@@ -35,16 +33,9 @@ pub(crate) enum Waiting {
     /// The record at this place of the batch.
     Record { index: usize, ruling: Ruling },
     /// The durable record `seq`, which may hold the same request.
-    Duplicate { seq: Seq, asked: Box<Asked> },
+    Duplicate { seq: Seq, asked: Box<Request> },
     /// Only that the State this answer was read from is durable.
     Answer(Answer),
-}
-
-/// The request of a repeated id, to be compared with the recorded one.
-pub(crate) struct Asked {
-    pub(crate) submission: Submission,
-    pub(crate) payload: Option<Arc<[u8]>>,
-    pub(crate) blob: Option<Arc<[u8]>>,
 }
 
 impl<T> Default for Batch<T> {
@@ -102,9 +93,8 @@ impl<T> Batch<T> {
 
     /// A repetition, to be answered with the receipt of record `seq` if it asks for the same.
     pub(crate) fn push_duplicate(&mut self, seq: Seq, request: Request, ticket: T) {
-        let asked = Box::new(Asked::from(request));
-        let contents = asked.payload.iter().chain(&asked.blob);
-        self.bytes += contents.map(|content| content.len() as u64).sum::<u64>();
+        let asked = Box::new(request);
+        self.bytes += asked.content().bytes();
         self.duplicates += 1;
         self.waiting.push((ticket, Waiting::Duplicate { seq, asked }));
     }
@@ -116,15 +106,5 @@ impl<T> Batch<T> {
     pub(crate) fn push_unattended(&mut self, record: Pending) {
         self.bytes += record.frame_bytes();
         self.records.push(record);
-    }
-}
-
-impl From<Request> for Asked {
-    fn from(request: Request) -> Asked {
-        Asked {
-            submission: request.submission,
-            payload: request.payload.map(|payload| payload.part.bytes().clone()),
-            blob: request.blob.map(|blob| blob.bytes),
-        }
     }
 }

@@ -1,7 +1,8 @@
 //! Content that is kept as a blob: stored before it is named, and only for what takes effect.
 
-use crate::kernel::{Answer, Genesis, Kernel, RecordView, Refused, view};
+use crate::kernel::{Answer, Kernel, RecordView, Refused, view};
 use crate::platform::{Sim, SimClock};
+use crate::testing::genesis;
 use crate::{Error, OpenOptions, Request};
 use weft_commands::requests::log::Redact;
 use weft_commands::requests::{ipc, process};
@@ -12,7 +13,7 @@ use weft_ledger::limits::Limits;
 use weft_ledger::memory::{Fault, Operation};
 use weft_ledger::storage::Memory;
 use weft_projections::events::{Backend, Restart};
-use weft_projections::{Actor, DEFAULT_CONSTITUTION, OperatorId, Pid, Reason, Seq};
+use weft_projections::{Actor, OperatorId, Pid, Reason, Seq};
 
 const OPERATOR: Actor = Actor::Operator(OperatorId::FIRST);
 
@@ -28,14 +29,8 @@ impl Node {
     /// With a process `a` whose inbox takes messages, pid 1.
     fn born() -> Node {
         let node = Node { memory: Memory::new(), clock: SimClock::at(1_000) };
-        let genesis = Genesis {
-            origin: "test".to_owned(),
-            constitution: DEFAULT_CONSTITUTION.to_owned(),
-            log_key: [1; 32],
-            operator_key: [2; 32],
-            entropy: [3; 32],
-        };
-        let (mut kernel, _) = Kernel::create(node.platform(), genesis, Limits::default()).unwrap();
+        let (mut kernel, _) =
+            Kernel::create(node.platform(), genesis(), Limits::default()).unwrap();
         let spawn = process::Spawn {
             name: "a".parse().unwrap(),
             restart: Restart::Never,

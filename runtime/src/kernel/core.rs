@@ -302,7 +302,7 @@ pub fn view(entry: &Entry<'_>) -> Result<RecordView, Error> {
         ruling: ruling(entry)?,
         payload: payload_view(entry),
         blob_len: request.blob_len,
-        blob: parts.blob.map(|name| BlobName(weft_ledger::Digest(name.0))),
+        blob: entry.blobs().first().copied(),
         segment: entry.segment.clone(),
         offset: entry.offset,
     })

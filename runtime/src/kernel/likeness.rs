@@ -2,7 +2,6 @@
 
 use crate::Error;
 use crate::kernel::{PayloadView, Receipt, RecordView, Refused, Request};
-use std::sync::Arc;
 use weft_commands::Submission;
 use weft_ledger::storage::Storage;
 use weft_ledger::{BlobName, Blobs};
@@ -31,9 +30,10 @@ impl Request {
     }
 }
 
-impl<'a> Content<'a> {
-    pub(crate) fn of(payload: Option<&'a Arc<[u8]>>, blob: Option<&'a Arc<[u8]>>) -> Content<'a> {
-        Content { payload: payload.map(|bytes| &**bytes), blob: blob.map(|bytes| &**bytes) }
+impl Content<'_> {
+    /// How many bytes it has.
+    pub(crate) fn bytes(self) -> u64 {
+        self.payload.iter().chain(&self.blob).map(|content| content.len() as u64).sum()
     }
 
     /// Compares it with what a record has. Of a command that was refused no blob was kept: then the

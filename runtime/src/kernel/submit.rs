@@ -3,9 +3,7 @@
 use crate::index::IndexOpening;
 use crate::keeper::Keeper;
 use crate::kernel::published::Board;
-use crate::kernel::{
-    Answer, Back, Batch, Front, Published, Receipt, Request, Room, Ruling, SealedPayload,
-};
+use crate::kernel::{Answer, Back, Batch, Front, Published, Receipt, Request, Room, Ruling};
 use crate::log_key::HandOver;
 use crate::platform::Platform;
 use crate::snapshot::{self, Taker};
@@ -109,14 +107,6 @@ impl<P: Platform, T> Kernel<P, T> {
         bytes: impl Into<Arc<[u8]>>,
     ) -> Result<Request, Error> {
         request.with_content(bytes, self.front.salt())
-    }
-
-    /// A payload of `bytes` with a fresh salt.
-    ///
-    /// # Errors
-    /// [`Error::PayloadLength`] unless there are 1 to 1,048,576 bytes.
-    pub fn payload(&mut self, bytes: impl Into<Arc<[u8]>>) -> Result<SealedPayload, Error> {
-        SealedPayload::new(bytes, self.front.salt())
     }
 
     /// Removes every blob that no record names, and what storing one left when it was cut short. The open batch

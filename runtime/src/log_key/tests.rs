@@ -3,6 +3,7 @@
 use super::seed_for;
 use crate::kernel::{Genesis, Kernel};
 use crate::platform::{Sim, SimClock};
+use crate::testing::genesis;
 use crate::{Error, OpenOptions, Receipt, Request};
 use ed25519_dalek::SigningKey;
 use weft_commands::requests::log::RotateKey;
@@ -10,7 +11,7 @@ use weft_commands::{Command, CommandId};
 use weft_ledger::limits::Limits;
 use weft_ledger::storage::{Access, File, Memory, Storage};
 use weft_ledger::{VerifyOptions, verify};
-use weft_projections::{Actor, DEFAULT_CONSTITUTION, Digest, OperatorId};
+use weft_projections::{Actor, Digest, OperatorId};
 
 const OPERATOR: Actor = Actor::Operator(OperatorId::FIRST);
 
@@ -24,13 +25,7 @@ impl Node {
     /// Its first key is that of seed 1.
     fn born() -> Node {
         let node = Node { memory: Memory::new(), clock: SimClock::at(1_000) };
-        let genesis = Genesis {
-            origin: "test".to_owned(),
-            constitution: DEFAULT_CONSTITUTION.to_owned(),
-            log_key: public(1),
-            operator_key: [2; 32],
-            entropy: [3; 32],
-        };
+        let genesis = Genesis { log_key: public(1), ..genesis() };
         let born = Kernel::<_, ()>::create(node.platform(), genesis, Limits::default());
         born.unwrap().0.close().unwrap();
         node.memory.make_dir("keys").unwrap();
@@ -139,8 +134,8 @@ fn nothing_is_handed_over_to_a_key_that_is_not_here() {
 fn a_rotation_takes_no_payload_even_if_it_is_refused() {
     let node = Node::born();
     let mut kernel = node.open().unwrap();
-    let payload = kernel.payload(*b"x").unwrap();
-    let error = kernel.execute(rotation(1, 2).with_payload(payload)).unwrap().unwrap_err();
+    let request = kernel.with_content(rotation(1, 2), *b"x").unwrap();
+    let error = kernel.execute(request).unwrap().unwrap_err();
     assert_eq!(error.to_string(), "malformed request: log.rotate_key takes no payload");
 }
 

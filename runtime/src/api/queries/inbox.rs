@@ -2,10 +2,11 @@
 
 use super::{Error, Sight};
 use crate::api::json::{Body, Message};
-use weft_commands::limits::MESSAGE_BYTES_MAX;
+use weft_commands::limits::{INLINE_MESSAGE_BYTES_MAX, MESSAGE_BYTES_MAX};
 use weft_ledger::Payload;
 use weft_ledger::storage::Storage;
-use weft_projections::{Pid, Seq};
+use weft_projections::state::Message as Sent;
+use weft_projections::{Pid, Seq, State};
 
 /// Most messages of one answer.
 pub const MESSAGES_MAX: usize = 64;
@@ -25,11 +26,9 @@ pub fn messages<S: Storage>(
     after: Option<Seq>,
     max: usize,
 ) -> Result<Vec<Message>, Error> {
-    let inbox = sight.state.ipc_routes.inbox(pid);
-    let wanted = inbox.filter(|(seq, _)| after.is_none_or(|after| *seq > after));
     let mut messages = Vec::new();
     let mut bytes = 0;
-    for (seq, message) in wanted.take(max.min(MESSAGES_MAX)) {
+    for (seq, message) in wanted(sight.state, pid, after, max) {
         bytes += message.payload.map_or(0, |payload| u64::from(payload.len));
         if bytes > BODIES_BYTES_MAX && !messages.is_empty() {
             break;
@@ -40,21 +39,26 @@ pub fn messages<S: Storage>(
 }
 
 /// Whether answering takes reading a blob.
-pub fn is_large(state: &weft_projections::State, pid: Pid, after: Option<Seq>, max: usize) -> bool {
+pub fn is_large(state: &State, pid: Pid, after: Option<Seq>, max: usize) -> bool {
+    wanted(state, pid, after, max).any(|(_, message)| {
+        message.payload.is_some_and(|payload| payload.len > INLINE_MESSAGE_BYTES_MAX)
+    })
+}
+
+/// The oldest messages of an inbox after `after`.
+fn wanted(
+    state: &State,
+    pid: Pid,
+    after: Option<Seq>,
+    max: usize,
+) -> impl Iterator<Item = (Seq, &Sent)> {
     let inbox = state.ipc_routes.inbox(pid);
-    let wanted = inbox.filter(|(seq, _)| after.is_none_or(|after| *seq > after));
-    let most = weft_commands::limits::INLINE_MESSAGE_BYTES_MAX;
-    wanted
-        .take(max.min(MESSAGES_MAX))
-        .any(|(_, message)| message.payload.is_some_and(|payload| payload.len > most))
+    let later = inbox.filter(move |(seq, _)| after.is_none_or(|after| *seq > after));
+    later.take(max.min(MESSAGES_MAX))
 }
 
 /// A message with its body: the payload of the record that put it there, or the blob that it names.
-fn read<S: Storage>(
-    sight: &Sight<'_, S>,
-    seq: Seq,
-    message: &weft_projections::state::Message,
-) -> Result<Message, Error> {
+fn read<S: Storage>(sight: &Sight<'_, S>, seq: Seq, message: &Sent) -> Result<Message, Error> {
     let entry = sight.entry(message.payload.map_or(seq, |payload| payload.seq))?;
     let name = match (entry.payload(), entry.blobs().first()) {
         (Payload::Whole { bytes, .. }, _) => {

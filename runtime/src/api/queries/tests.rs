@@ -5,8 +5,9 @@ use super::{
     TRACE_RECORDS_MAX, Wish, records, trace,
 };
 use crate::api::json::{Cut, Trace};
-use crate::kernel::{Genesis, Kernel, Published, Request};
+use crate::kernel::{Kernel, Published, Request};
 use crate::platform::{Sim, SimClock};
+use crate::testing::genesis;
 use crate::{Inspection, Reader};
 use proptest::prelude::*;
 use std::sync::{Arc, LazyLock};
@@ -17,7 +18,7 @@ use weft_ledger::limits::Limits;
 use weft_ledger::postings::{self, BLOCK_RECORDS, Posting, Writer};
 use weft_ledger::storage::Memory;
 use weft_projections::events::{Backend, Restart};
-use weft_projections::{Actor, DEFAULT_CONSTITUTION, Kind, OperatorId, Pid, Seq, Time};
+use weft_projections::{Actor, Kind, OperatorId, Pid, Seq, Time};
 
 const OPERATOR: Actor = Actor::Operator(OperatorId::FIRST);
 
@@ -44,15 +45,8 @@ fn below(state: &mut u64, limit: u64) -> u64 {
 impl World {
     fn new() -> World {
         let (memory, clock) = (Memory::new(), SimClock::at(1_790_000_000_000));
-        let genesis = Genesis {
-            origin: "test".to_owned(),
-            constitution: DEFAULT_CONSTITUTION.to_owned(),
-            log_key: [1; 32],
-            operator_key: [2; 32],
-            entropy: [3; 32],
-        };
         let sim = || Sim::new(memory.clone(), clock.clone(), 7);
-        let (mut kernel, _) = Kernel::create(sim(), genesis, Limits::default()).unwrap();
+        let (mut kernel, _) = Kernel::create(sim(), genesis(), Limits::default()).unwrap();
         let mut dice = 5;
         for seq in 1..SIZE {
             // Refusals of a minute are bounded.
