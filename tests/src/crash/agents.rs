@@ -1,12 +1,13 @@
 //! What runs under the kernels that are killed.
 
+use super::chain::Chain;
 use crate::simulation::Dice;
 use crate::support::{Daemon, Ground, Operator, Processes, root};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use weft_projections::state::RunState;
-use weft_projections::{Generation, Pid, State};
+use weft_projections::{Pid, State};
 
 /// The names of the agents that are to run for ever.
 pub(super) const AGENTS: [&str; 4] = ["agent-0", "agent-1", "agent-2", "agent-3"];
@@ -113,12 +114,17 @@ impl Agents {
         }
     }
 
-    /// State wants every agent to run again, after the run that a stop in order ended.
-    pub(super) fn check_waiting(&self, state: &State, runs_min: u32) {
+    /// State wants every agent to run again, after the run that a stop in order ended: every run before
+    /// the one that waits was started, and each of the kernels that saw the agents up had one of its own.
+    pub(super) fn check_waiting(&self, chain: &Chain, settled: u32) {
         for pid in self.folders.keys() {
-            let row = state.process_table.get(Pid::new(*pid).unwrap()).unwrap();
+            let row = chain.state.process_table.get(Pid::new(*pid).unwrap()).unwrap();
             assert_eq!(row.state, RunState::Starting, "{row:?}");
-            assert!(row.generation > Generation::new(runs_min).unwrap(), "{row:?}");
+            let started = chain.started.range((*pid, 0)..=(*pid, u32::MAX));
+            let started: Vec<u32> = started.map(|run| run.1).collect();
+            let waiting = row.generation.get();
+            assert_eq!(started, (1..waiting).collect::<Vec<_>>(), "{row:?}");
+            assert!(waiting > settled, "{settled} kernels saw this one up: {row:?}");
         }
     }
 }

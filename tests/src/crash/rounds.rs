@@ -39,7 +39,7 @@ fn whatever_was_acknowledged_outlives_a_kernel_that_is_killed_and_nothing_runs_t
     for round in 0..rounds {
         world.round(round);
     }
-    world.end(rounds as u32);
+    world.end();
 }
 
 struct World {
@@ -49,6 +49,8 @@ struct World {
     askers: Vec<Asker>,
     /// Every process that a killed kernel was seen to have below it.
     orphans: Vec<Process>,
+    /// How many kernels lived until they saw every agent up.
+    settled: u32,
     /// The next kernel, when it is there already.
     next: Option<Daemon>,
 }
@@ -72,7 +74,15 @@ impl World {
         let askers = (0..CLIENTS).map(|number| Asker::new(number, seed, &agents.shorts)).collect();
         // This kernel is killed here, while the agents begin.
         drop(daemon);
-        World { ground, dice: Dice::new(seed), agents, askers, orphans: Vec::new(), next: None }
+        World {
+            ground,
+            dice: Dice::new(seed),
+            agents,
+            askers,
+            orphans: Vec::new(),
+            settled: 0,
+            next: None,
+        }
     }
 
     fn round(&mut self, round: usize) {
@@ -100,6 +110,7 @@ impl World {
             below
         });
         drop(daemon);
+        self.settled += u32::from(fate.is_settled);
         self.orphans = below;
         if fate.is_followed_at_once {
             self.next = Some(Daemon::start(&self.ground));
@@ -138,7 +149,7 @@ impl World {
     }
 
     /// A last kernel answers what is still open, and stops in order: then nothing is left.
-    fn end(mut self, rounds: u32) {
+    fn end(mut self) {
         let daemon = self.next.take().unwrap_or_else(|| Daemon::start(&self.ground));
         self.check_orphans(&daemon);
         self.agents.until_up(&daemon);
@@ -155,7 +166,7 @@ impl World {
         assert!(self.askers.iter().all(|asker| asker.open() == (0, 0)));
         let chain = Chain::read(&self.ground.layout);
         assert_eq!(chain.state.kernel.phase(), Phase::Halted);
-        self.agents.check_waiting(&chain.state, rounds);
+        self.agents.check_waiting(&chain, self.settled + 1);
         self.check_files();
     }
 
