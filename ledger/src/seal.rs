@@ -6,7 +6,7 @@ use crate::hash::Digest;
 use crate::index::Head;
 use crate::limits::{BATCH_RECORDS_MAX, Limits};
 use crate::reason::Reason;
-use crate::record::{Header, Pending, core_commit, decode_core, link};
+use crate::record::{Header, Pending, core_commit, core_commits, decode_core, link};
 use crate::segment::Nonce;
 use crate::writer::Sealed;
 
@@ -39,9 +39,10 @@ pub(crate) fn seal(
 ) -> Result<Head> {
     let start = bytes.len();
     let mut head = before;
-    for (batch_index, record) in (0..).zip(batch) {
+    let commits = core_commits(batch);
+    for (batch_index, (record, commit)) in (0..).zip(batch.iter().zip(commits)) {
         let invalid = |reason| Error::Invalid { seq: record.seq, reason };
-        let header = seal_header(record, &head).map_err(invalid)?;
+        let header = committed_header(record, commit, &head).map_err(invalid)?;
         let header = header.encode();
         let link = link(&header);
         offsets.push((bytes.len() - start) as u64);
@@ -54,6 +55,15 @@ pub(crate) fn seal(
 
 /// The header of the next record, held to everything that a reader will hold it to.
 pub(crate) fn seal_header(record: &Pending, head: &Head) -> std::result::Result<Header, Reason> {
+    committed_header(record, core_commit(&record.salt, &record.core), head)
+}
+
+/// The same, of a record whose core has that commitment.
+fn committed_header(
+    record: &Pending,
+    core_commit: Digest,
+    head: &Head,
+) -> std::result::Result<Header, Reason> {
     if record.seq != head.size {
         return Err(Reason::Seq { found: record.seq, expected: head.size });
     }
@@ -62,7 +72,7 @@ pub(crate) fn seal_header(record: &Pending, head: &Head) -> std::result::Result<
     }
     let payload = record.payload.as_ref();
     let payload_len = payload.map_or(0, |part| part.bytes().len());
-    let mut header = Header {
+    let header = Header {
         core_version: record.core_version,
         kind: record.kind,
         verdict: record.verdict,
@@ -75,7 +85,7 @@ pub(crate) fn seal_header(record: &Pending, head: &Head) -> std::result::Result<
         command_id: record.command_id,
         core_len: u32::try_from(record.core.len()).unwrap_or(u32::MAX),
         payload_len: u32::try_from(payload_len).unwrap_or(u32::MAX),
-        core_commit: Digest::ZERO,
+        core_commit,
         prev: head.link,
     };
     header.check()?;
@@ -83,6 +93,5 @@ pub(crate) fn seal_header(record: &Pending, head: &Head) -> std::result::Result<
     if core.payload_commit != payload.map(crate::record::PayloadPart::commit) {
         return Err(Reason::PayloadCommit);
     }
-    header.core_commit = core_commit(&record.salt, &record.core);
     Ok(header)
 }

@@ -4,6 +4,7 @@ use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 use shake::{ExtendableOutput, Shake256, Update, XofReader};
 use std::fmt;
 use std::str::FromStr;
+use weft_hashing::shake_each;
 
 use crate::Error;
 
@@ -27,10 +28,45 @@ impl Digest {
         hasher.finish()
     }
 
+    /// [`Digest::of`] for many inputs at once, which is faster; the digests come in the order of the inputs.
+    pub(crate) fn of_each<const PARTS: usize>(
+        domain: &str,
+        inputs: &[[&[u8]; PARTS]],
+    ) -> Vec<Self> {
+        shake_each(domain.as_bytes(), inputs).into_iter().map(Self).collect()
+    }
+
     /// The bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; DIGEST_BYTES] {
         &self.0
+    }
+}
+
+/// Inputs that are hashed together, one after another in one piece of memory.
+#[derive(Default)]
+pub(crate) struct Inputs {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Inputs {
+    /// Takes what `write` appends as the next input.
+    pub(crate) fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+    }
+
+    /// The digest of each input.
+    pub(crate) fn digests(&self, domain: &str) -> Vec<Digest> {
+        let mut rest = self.bytes.as_slice();
+        let mut start = 0;
+        let inputs = self.ends.iter().map(|end| {
+            let (input, after) = rest.split_at(end - start);
+            (rest, start) = (after, *end);
+            [input]
+        });
+        Digest::of_each(domain, &inputs.collect::<Vec<_>>())
     }
 }
 

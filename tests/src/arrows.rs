@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 const TESTS: [&str; 2] = ["weft-harness", "weft-tests"];
 
 /// Every arrow between crates of the workspace, tests aside.
-const ARROWS: [(&str, &str); 8] = [
+const ARROWS: [(&str, &str); 10] = [
     ("weft", "weft-commands"),
     ("weft", "weft-ledger"),
     ("weft", "weft-projections"),
     ("weft", "weft-runtime"),
     ("weft-commands", "weft-projections"),
+    ("weft-ledger", "weft-hashing"),
+    ("weft-projections", "weft-hashing"),
     ("weft-runtime", "weft-commands"),
     ("weft-runtime", "weft-ledger"),
     ("weft-runtime", "weft-projections"),

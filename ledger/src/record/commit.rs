@@ -2,6 +2,8 @@
 
 use crate::hash::{Digest, Hasher, Shake};
 use crate::limits::{HEADER_BYTES, SALT_BYTES};
+use crate::record::Pending;
+use weft_hashing::shake_each;
 
 const CORE_PREFIX: &[u8] = b"exochain/core/1";
 const PAYLOAD_PREFIX: &[u8] = b"exochain/payload/1";
@@ -16,6 +18,13 @@ pub fn link(header: &[u8; HEADER_BYTES]) -> Digest {
 #[must_use]
 pub fn core_commit(salt: &[u8; SALT_BYTES], core: &[u8]) -> Digest {
     Shake::hash(&[CORE_PREFIX, salt, core])
+}
+
+/// [`core_commit`] of each record of a batch.
+pub(crate) fn core_commits(batch: &[Pending]) -> Vec<Digest> {
+    let inputs: Vec<[&[u8]; 2]> =
+        batch.iter().map(|record| [&record.salt[..], &record.core]).collect();
+    shake_each(CORE_PREFIX, &inputs).into_iter().map(Digest).collect()
 }
 
 /// The commitment to a payload under its salt; the core's key 5 holds it.

@@ -17,7 +17,7 @@ pub use self::header::{CORE_VERSION, FORMAT, Header, MAGIC};
 pub use self::pending::{PayloadPart, Pending};
 pub use self::verdict::Verdict;
 
-pub(crate) use self::commit::{core_commit_with, link_with, payload_commit_with};
+pub(crate) use self::commit::{core_commit_with, core_commits, link_with, payload_commit_with};
 pub(crate) use self::core::decode_core_with;
 pub(crate) use self::facts::{
     ForkFacts, GenesisFacts, blob_names, read_genesis, read_redaction, read_rotation,

@@ -11,7 +11,7 @@ use super::{
 use crate::Digest;
 use crate::digest::Hasher;
 
-type Buffer = Encoder<Vec<u8>>;
+pub(super) type Buffer<'a> = Encoder<&'a mut Vec<u8>>;
 type Written = Result<(), Error<Infallible>>;
 
 /// Takes bytes and cannot fail.
@@ -58,7 +58,9 @@ impl Write for Hashing {
 }
 
 pub(super) fn to_vec(state: &State) -> Vec<u8> {
-    infallible(|e| write(e, state))
+    let mut bytes = Vec::new();
+    append(&mut bytes, |e| write(e, state));
+    bytes
 }
 
 /// The digest of the canonical bytes after a domain prefix; they are never in memory all at once.
@@ -68,14 +70,9 @@ pub(super) fn digest(domain: &str, state: &State) -> Digest {
     e.into_writer().finish()
 }
 
-/// Bytes that a node of the resource tree hardly ever exceeds.
-const USUAL_BYTES: usize = 192;
-
-/// Runs an encoding into memory, which cannot fail.
-pub(super) fn infallible(write: impl FnOnce(&mut Buffer) -> Written) -> Vec<u8> {
-    let mut e = Encoder::new(Vec::with_capacity(USUAL_BYTES));
-    write(&mut e).expect("writing into memory cannot fail");
-    e.into_writer()
+/// Appends what an encoding writes: into memory, which cannot fail.
+pub(super) fn append(bytes: &mut Vec<u8>, write: impl FnOnce(&mut Buffer<'_>) -> Written) {
+    write(&mut Encoder::new(bytes)).expect("writing into memory cannot fail");
 }
 
 fn write(e: &mut Encoder<impl Sink>, state: &State) -> Written {

@@ -3,6 +3,10 @@
 use std::sync::Arc;
 
 use crate::Digest;
+use crate::digest::Inputs;
+
+const LEAF: &str = "weft/merkle/leaf/1";
+const BRANCH: &str = "weft/merkle/branch/1";
 
 /// Children of a branch: four bits of the key.
 const FANOUT: usize = 16;
@@ -19,7 +23,7 @@ const FANOUT: usize = 16;
 /// root   = digest of the topmost leaf or branch; none for the empty map
 /// ```
 ///
-/// A change marks the branches above it; [`MerkleMap::seal`] hashes those and no others.
+/// A change marks the branches above it; [`MerkleMap::seal`] hashes those and no others, siblings at once.
 #[derive(Clone, Debug, Default)]
 pub struct MerkleMap {
     top: Option<Arc<Trie>>,
@@ -31,12 +35,13 @@ pub struct MerkleKey(Digest);
 
 #[derive(Clone, Debug)]
 enum Trie {
-    Leaf(Leaf),
+    Leaf(MerkleLeaf),
     Branch(Branch),
 }
 
+/// A name and its value, hashed.
 #[derive(Clone, Copy, Debug)]
-struct Leaf {
+pub struct MerkleLeaf {
     key: MerkleKey,
     digest: Digest,
 }
@@ -50,9 +55,8 @@ struct Branch {
 
 impl MerkleMap {
     /// Sets the value of a name.
-    pub fn insert(&mut self, key: MerkleKey, value: Digest) {
-        let digest = Digest::of("weft/merkle/leaf/1", &[key.0.as_bytes(), value.as_bytes()]);
-        insert(&mut self.top, Leaf { key, digest }, 0);
+    pub fn insert(&mut self, leaf: MerkleLeaf) {
+        insert(&mut self.top, leaf, 0);
     }
 
     /// Removes a name; nothing happens if it is absent.
@@ -62,7 +66,35 @@ impl MerkleMap {
 
     /// Hashes what changed and returns the root; `None` for the empty map.
     pub fn seal(&mut self) -> Option<Digest> {
-        self.top.as_mut().map(seal)
+        seal_each(&mut self.top);
+        self.root()
+    }
+
+    /// The root; `None` for the empty map, and while something has changed since it was last sealed.
+    #[must_use]
+    pub fn root(&self) -> Option<Digest> {
+        self.top.as_ref()?.digest()
+    }
+
+    /// Whether nothing has changed since it was last sealed.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.top.as_ref().is_none_or(|top| top.digest().is_some())
+    }
+}
+
+impl MerkleLeaf {
+    /// Leaves of names and their values, in the order of these.
+    #[must_use]
+    pub fn of_each(entries: &[(MerkleKey, Digest)]) -> Vec<MerkleLeaf> {
+        let inputs: Vec<[&[u8]; 2]> =
+            entries.iter().map(|(key, value)| [&key.0.0[..], &value.0[..]]).collect();
+        let digests = Digest::of_each(LEAF, &inputs);
+        entries
+            .iter()
+            .zip(digests)
+            .map(|((key, _), digest)| MerkleLeaf { key: *key, digest })
+            .collect()
     }
 }
 
@@ -79,7 +111,7 @@ impl MerkleKey {
     }
 }
 
-fn insert(slot: &mut Option<Arc<Trie>>, leaf: Leaf, depth: usize) {
+fn insert(slot: &mut Option<Arc<Trie>>, leaf: MerkleLeaf, depth: usize) {
     let Some(trie) = slot else {
         *slot = Some(Arc::new(Trie::Leaf(leaf)));
         return;
@@ -119,16 +151,36 @@ fn remove(slot: &mut Option<Arc<Trie>>, key: &MerkleKey, depth: usize) -> bool {
     }
 }
 
-fn seal(trie: &mut Arc<Trie>) -> Digest {
-    match &**trie {
-        Trie::Leaf(Leaf { digest, .. }) | Trie::Branch(Branch { digest: Some(digest), .. }) => {
-            return *digest;
-        }
-        Trie::Branch(Branch { digest: None, .. }) => {}
+/// Hashes those of the subtrees that changed, all of them at once.
+fn seal_each<'a>(tries: impl IntoIterator<Item = &'a mut Arc<Trie>>) {
+    let mut branches: Vec<&mut Branch> = tries.into_iter().filter_map(unsealed).collect();
+    let mut inputs = Inputs::default();
+    for branch in &mut branches {
+        seal_each(branch.children.iter_mut().flatten());
+        inputs.push(|bytes| branch.preimage(bytes));
+    }
+    for (branch, digest) in branches.into_iter().zip(inputs.digests(BRANCH)) {
+        branch.digest = Some(digest);
+    }
+}
+
+/// The branch, if it has to be hashed.
+fn unsealed(trie: &mut Arc<Trie>) -> Option<&mut Branch> {
+    if trie.digest().is_some() {
+        return None;
     }
     match Arc::make_mut(trie) {
-        Trie::Leaf(leaf) => leaf.digest,
-        Trie::Branch(branch) => branch.seal(),
+        Trie::Leaf(_) => None,
+        Trie::Branch(branch) => Some(branch),
+    }
+}
+
+impl Trie {
+    fn digest(&self) -> Option<Digest> {
+        match self {
+            Trie::Leaf(leaf) => Some(leaf.digest),
+            Trie::Branch(branch) => branch.digest,
+        }
     }
 }
 
@@ -137,7 +189,7 @@ impl Branch {
         self.children.get_mut(key.nibble(depth))
     }
 
-    fn insert(&mut self, leaf: Leaf, depth: usize) {
+    fn insert(&mut self, leaf: MerkleLeaf, depth: usize) {
         self.digest = None;
         if let Some(child) = self.child(&leaf.key, depth) {
             insert(child, leaf, depth + 1);
@@ -153,17 +205,14 @@ impl Branch {
         }
     }
 
-    fn seal(&mut self) -> Digest {
-        let mut bytes = Vec::with_capacity(2 + FANOUT * crate::DIGEST_BYTES);
+    /// Appends what its digest is made from; everything below it is hashed.
+    fn preimage(&self, bytes: &mut Vec<u8>) {
         let present = self.children.iter().zip(0u16..).filter(|(child, _)| child.is_some());
         let bitmap = present.fold(0u16, |bitmap, (_, index)| bitmap | (1 << index));
         bytes.extend_from_slice(&bitmap.to_be_bytes());
-        for child in self.children.iter_mut().flatten() {
-            bytes.extend_from_slice(seal(child).as_bytes());
+        for digest in self.children.iter().flatten().filter_map(|child| child.digest()) {
+            bytes.extend_from_slice(digest.as_bytes());
         }
-        let digest = Digest::of("weft/merkle/branch/1", &[&bytes]);
-        self.digest = Some(digest);
-        digest
     }
 }
 
@@ -199,6 +248,10 @@ mod tests {
         Digest::of("weft/merkle/branch/1", &[&bitmap.to_be_bytes(), &digests])
     }
 
+    fn leaf(name: &str, value: u8) -> MerkleLeaf {
+        MerkleLeaf::of_each(&[(MerkleKey::of(name), Digest([value; 32]))])[0]
+    }
+
     #[derive(Clone, Debug)]
     enum Step {
         Insert(u8, u8),
@@ -221,7 +274,7 @@ mod tests {
             for step in steps {
                 match step {
                     Step::Insert(name, value) => {
-                        map.insert(MerkleKey::of(&name.to_string()), Digest([value; 32]));
+                        map.insert(leaf(&name.to_string(), value));
                         model.insert(name.to_string(), Digest([value; 32]));
                     }
                     Step::Remove(name) => {
@@ -238,10 +291,10 @@ mod tests {
     #[test]
     fn a_clone_keeps_its_content() {
         let mut map = MerkleMap::default();
-        map.insert(MerkleKey::of("a"), Digest([1; 32]));
+        map.insert(leaf("a", 1));
         let before = map.clone().seal();
         let mut changed = map.clone();
-        changed.insert(MerkleKey::of("b"), Digest([2; 32]));
+        changed.insert(leaf("b", 2));
         assert_ne!(changed.seal(), before);
         assert_eq!(map.seal(), before);
         changed.remove(&MerkleKey::of("b"));

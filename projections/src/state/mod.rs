@@ -51,7 +51,7 @@ pub use evolve::evolve;
 pub use governance::{Governance, Refusals};
 pub use ipc_routes::{IpcRoutes, Message};
 pub use kernel::{Kernel, Last, Phase};
-pub use merkle_map::{MerkleKey, MerkleMap};
+pub use merkle_map::{MerkleKey, MerkleLeaf, MerkleMap};
 pub use process_table::{ProcessTable, Row, RunState};
 pub use resource_tree::{Node, ResourceTree};
 pub use state::{STATE_VERSION, State};

@@ -1,13 +1,13 @@
 //! The resource tree, hashed from the leaves to the root; the layout is with the type.
 
 use imbl::OrdMap;
-use minicbor::Encoder;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use super::canonical::infallible;
-use super::{MerkleKey, MerkleMap};
+use super::canonical::{Buffer, append};
+use super::{MerkleKey, MerkleLeaf, MerkleMap};
+use crate::digest::Inputs;
 use crate::limits::{META_KEYS_MAX, RESOURCES_MAX};
 use crate::{Digest, MetaKey, Payload, Pid, ResourceKind, Seq, TreePath};
 
@@ -29,6 +29,9 @@ const RESERVED_PATHS: [&str; 3] = ["/kernel", "/network", "/environments"];
 
 /// Changed nodes that may wait for a seal; with more of them the tree seals itself.
 const DIRTY_MAX: usize = 65_536;
+
+/// Changed nodes that are hashed together: what they are made of is in memory at once.
+const SEALED_AT_ONCE: usize = 1_024;
 
 /// A resource.
 #[derive(Clone, Debug)]
@@ -93,19 +96,17 @@ impl Node {
         self.meta_keys = if meta_keys.is_empty() { None } else { Some(meta_keys.into()) };
     }
 
-    fn seal(&mut self, path: &TreePath) -> Digest {
-        let children = self.children.seal();
-        let bytes = infallible(|e: &mut Encoder<Vec<u8>>| {
+    /// Appends what its digest is made from; its children are sealed.
+    fn preimage(&self, path: &TreePath, bytes: &mut Vec<u8>) {
+        append(bytes, |e: &mut Buffer<'_>| {
             e.array(6)?
                 .str(path.name())?
                 .encode(&self.kind)?
                 .encode(path)?
                 .encode(self.meta_keys())?;
+            let children = self.children.root();
             e.encode(self.payload.map(|payload| payload.commit))?.encode(children)?.ok()
         });
-        let digest = Digest::of("weft/tree/node/1", &[&bytes]);
-        self.digest = Some(digest);
-        digest
     }
 }
 
@@ -286,25 +287,53 @@ impl ResourceTree {
     /// Hashes the nodes of one level and hands their digests to their parents; the parents that had no change of their own until now
     /// come back.
     fn seal_level(&mut self, paths: &[TreePath]) -> Vec<TreePath> {
-        let mut families: BTreeMap<&str, Vec<(MerkleKey, Digest)>> = BTreeMap::new();
-        for path in paths {
-            let Some(node) = self.nodes.get_mut(path).filter(|node| node.digest.is_none()) else {
-                continue;
-            };
-            let digest = node.seal(path);
-            if let Some(parent) = path.ancestors().nth(1) {
-                families.entry(parent).or_default().push((node.key, digest));
+        let mut families: BTreeMap<&str, Vec<MerkleLeaf>> = BTreeMap::new();
+        for paths in paths.chunks(SEALED_AT_ONCE) {
+            let (sealed, entries) = self.seal_nodes(paths);
+            for (path, leaf) in sealed.into_iter().zip(MerkleLeaf::of_each(&entries)) {
+                if let Some(parent) = path.ancestors().nth(1) {
+                    families.entry(parent).or_default().push(leaf);
+                }
             }
         }
         families.into_iter().filter_map(|(parent, children)| self.adopt(parent, children)).collect()
     }
 
+    /// Hashes those of the nodes that changed: their paths, with what their parents are to know of them.
+    fn seal_nodes<'a>(
+        &mut self,
+        paths: &'a [TreePath],
+    ) -> (Vec<&'a TreePath>, Vec<(MerkleKey, Digest)>) {
+        let (mut changed, mut keys) = (Vec::new(), Vec::new());
+        let mut inputs = Inputs::default();
+        for path in paths {
+            let Some(mut node) = self.nodes.get(path).filter(|node| node.digest.is_none()) else {
+                continue;
+            };
+            if !node.children.is_sealed() {
+                self.nodes.get_mut(path).map(|node| node.children.seal());
+                let Some(sealed) = self.nodes.get(path) else { continue };
+                node = sealed;
+            }
+            inputs.push(|bytes| node.preimage(path, bytes));
+            keys.push(node.key);
+            changed.push(path);
+        }
+        let digests = inputs.digests("weft/tree/node/1");
+        for (path, digest) in changed.iter().zip(&digests) {
+            if let Some(node) = self.nodes.get_mut(*path) {
+                node.digest = Some(*digest);
+            }
+        }
+        (changed, keys.into_iter().zip(digests).collect())
+    }
+
     /// Hands the digests of children to their parent; its path comes back if that is its first change since the last seal.
-    fn adopt(&mut self, parent: &str, children: Vec<(MerkleKey, Digest)>) -> Option<TreePath> {
+    fn adopt(&mut self, parent: &str, children: Vec<MerkleLeaf>) -> Option<TreePath> {
         let path = self.nodes.get_key_value(parent)?.0.clone();
         let node = self.nodes.get_mut(parent)?;
-        for (key, digest) in children {
-            node.children.insert(key, digest);
+        for leaf in children {
+            node.children.insert(leaf);
         }
         node.digest.take().is_some().then_some(path)
     }

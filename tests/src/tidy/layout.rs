@@ -25,6 +25,7 @@ fn the_root_holds_exactly_the_folders_and_files_of_the_design() {
         "docs",
         "fixtures",
         "fuzz",
+        "hashing",
         "ledger",
         "projections",
         "runtime",
