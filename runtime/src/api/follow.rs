@@ -2,6 +2,7 @@
 
 use super::desk::{Desk, Made};
 use super::fault::{Fault, Trouble};
+use super::hooks::Printout;
 use super::json::Record;
 use super::limits::OUTPUT_BYTES_MAX;
 use super::queries::Filter;
@@ -166,12 +167,14 @@ pub(super) fn output(
     follow: bool,
 ) -> Result<(), Fault> {
     let outputs = desk.shared.hooks.outputs.clone();
-    // Followed first, so that nothing is missed in between.
-    let printed = if follow { outputs.follow(pid) } else { None };
-    let bytes = outputs
-        .tail(pid, OUTPUT_BYTES_MAX)
-        .map_err(|error| Fault::new(Trouble::Error, format!("output of {pid}: {error}")))?;
-    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let found = if follow {
+        outputs.follow(pid, OUTPUT_BYTES_MAX)
+    } else {
+        outputs.tail(pid, OUTPUT_BYTES_MAX).map(|end| Printout { end, more: None })
+    };
+    let Printout { end, more } =
+        found.map_err(|error| Fault::new(Trouble::Error, format!("output of {pid}: {error}")))?;
+    let text = String::from_utf8_lossy(&end).into_owned();
     let sink = follow.then(|| Sink::open(desk));
     let subscription = sink.as_ref().map(|sink| sink.stream);
     let answer = line(id, Ok(Output { pid: pid.get(), text, subscription }));
@@ -179,8 +182,8 @@ pub(super) fn output(
     let Some(sink) = sink else { return Ok(()) };
     let (stream, shared) = (sink.stream, desk.shared.clone());
     let task = desk.tasks.spawn(async move {
-        let reason = match printed {
-            Some(printed) => send_output(&shared, &sink, who, pid, printed).await,
+        let reason = match more {
+            Some(more) => send_output(&shared, &sink, who, pid, more).await,
             None => Ok("ended"),
         };
         if let Ok(reason) = reason {

@@ -25,6 +25,15 @@ pub trait Peers: Send + Sync {
     fn kin_of(&self, os_pid: u32) -> Kin;
 }
 
+/// What a process printed, and what it is going to print.
+#[derive(Debug, Default)]
+pub struct Printout {
+    /// The end of what it printed.
+    pub end: Vec<u8>,
+    /// What comes after that; none unless it runs.
+    pub more: Option<broadcast::Receiver<Arc<[u8]>>>,
+}
+
 /// Keeps what processes print.
 pub trait Output: Send + Sync {
     /// The last bytes that a process printed, at most `bytes_max`.
@@ -33,8 +42,11 @@ pub trait Output: Send + Sync {
     /// What the operating system says.
     fn tail(&self, pid: Pid, bytes_max: u64) -> io::Result<Vec<u8>>;
 
-    /// What a process prints from now on; `None` unless it runs.
-    fn follow(&self, pid: Pid) -> Option<broadcast::Receiver<Arc<[u8]>>>;
+    /// The same, and what the process prints after that, without a gap.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn follow(&self, pid: Pid, bytes_max: u64) -> io::Result<Printout>;
 }
 
 /// What the daemon lends the socket.
@@ -65,7 +77,7 @@ impl Output for () {
         Ok(Vec::new())
     }
 
-    fn follow(&self, _: Pid) -> Option<broadcast::Receiver<Arc<[u8]>>> {
-        None
+    fn follow(&self, _: Pid, _: u64) -> io::Result<Printout> {
+        Ok(Printout::default())
     }
 }

@@ -34,7 +34,7 @@ pub use call_error::{CallError, ErrorData, Hello};
 pub use catalogue::{COMMAND_PARAMS, COMMANDS, Method, Param, QUERIES};
 pub use client::{Answered, Client, Credentials, Notice};
 pub use fault::{Trouble, exit_of, rpc_of};
-pub use hooks::{Hooks, Kin, Output, Peers};
+pub use hooks::{Hooks, Kin, Output, Peers, Printout};
 pub use meaning::{Understood, understand};
 pub use server::serve;
 pub use token::{NoToken, Token};

@@ -1,7 +1,7 @@
 //! What processes print: a bounded file for each, and whoever follows it.
 
 use super::bounded_file::{self, BoundedFile};
-use crate::api;
+use crate::api::{self, Printout};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,12 +19,16 @@ pub type Chunk = Arc<[u8]>;
 #[derive(Debug)]
 pub struct Outputs {
     folder: PathBuf,
-    live: Mutex<BTreeMap<Pid, broadcast::Sender<Chunk>>>,
+    live: Mutex<BTreeMap<Pid, Arc<Mutex<Live>>>>,
 }
 
 /// One process's output, while it runs.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct Output(Arc<Mutex<Live>>);
+
+/// What was printed is in the file and with the followers, or with neither, for whoever holds the lock.
+#[derive(Debug)]
+struct Live {
     file: BoundedFile,
     followers: broadcast::Sender<Chunk>,
 }
@@ -44,13 +48,14 @@ impl Outputs {
     pub(super) fn begin(&self, pid: Pid) -> io::Result<Output> {
         let file = BoundedFile::open(path(&self.folder, pid))?;
         let (followers, _) = broadcast::channel(CHUNKS_BEHIND_MAX);
-        self.live().insert(pid, followers.clone());
-        Ok(Output { file, followers })
+        let live = Arc::new(Mutex::new(Live { file, followers }));
+        locked(&self.live).insert(pid, live.clone());
+        Ok(Output(live))
     }
 
     /// A run of a process prints no more: its followers come to an end.
     pub(super) fn end(&self, pid: Pid) {
-        self.live().remove(&pid);
+        locked(&self.live).remove(&pid);
     }
 
     /// Removes the output of every process that `is_known` does not know.
@@ -65,18 +70,22 @@ impl Outputs {
         Ok(())
     }
 
-    fn live(&self) -> MutexGuard<'_, BTreeMap<Pid, broadcast::Sender<Chunk>>> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    fn live(&self, pid: Pid) -> Option<Arc<Mutex<Live>>> {
+        locked(&self.live).get(&pid).cloned()
     }
 }
 
 impl api::Output for Outputs {
     fn tail(&self, pid: Pid, bytes_max: u64) -> io::Result<Vec<u8>> {
-        tail(&self.folder, pid, bytes_max)
+        Ok(self.follow(pid, bytes_max)?.end)
     }
 
-    fn follow(&self, pid: Pid) -> Option<broadcast::Receiver<Chunk>> {
-        self.live().get(&pid).map(broadcast::Sender::subscribe)
+    fn follow(&self, pid: Pid, bytes_max: u64) -> io::Result<Printout> {
+        let live = self.live(pid);
+        // Held until the file is read: nothing is printed in between.
+        let live = live.as_deref().map(locked);
+        let end = tail(&self.folder, pid, bytes_max)?;
+        Ok(Printout { end, more: live.map(|live| live.followers.subscribe()) })
     }
 }
 
@@ -84,9 +93,10 @@ impl Output {
     /// Keeps `bytes` and hands them to who follows. A disk that is full loses them, and says so once
     /// there is room: output is no record.
     pub(super) fn print(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut live = locked(&self.0);
         // Nobody follows: that is not a failure.
-        let _ = self.followers.send(bytes.into());
-        self.file.append(bytes)
+        let _ = live.followers.send(bytes.into());
+        live.file.append(bytes)
     }
 }
 
@@ -98,10 +108,56 @@ pub fn tail(folder: &Path, pid: Pid, bytes_max: u64) -> io::Result<Vec<u8>> {
     bounded_file::tail(&path(folder, pid), bytes_max)
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn path(folder: &Path, pid: Pid) -> PathBuf {
     folder.join(format!("{pid}.log"))
 }
 
 fn pid_of(name: &str) -> Option<Pid> {
     name.split_once(".log")?.0.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Output as _;
+
+    const ROUNDS: u64 = 300;
+
+    /// No more than a follower may be behind.
+    const PRINTED: usize = CHUNKS_BEHIND_MAX;
+
+    fn lines(numbers: impl Iterator<Item = usize>) -> String {
+        numbers.map(|number| format!("{number}\n")).collect()
+    }
+
+    /// Follows a process at some time while it prints; whether it was still printing.
+    fn follow(outputs: &Outputs, pid: Pid) -> bool {
+        let mut output = outputs.begin(pid).unwrap();
+        std::thread::scope(|scope| {
+            let print = |number| output.print(lines(number..number + 1).as_bytes()).unwrap();
+            scope.spawn(move || (0..PRINTED).for_each(print));
+            let Printout { end, more } = outputs.follow(pid, 1 << 20).unwrap();
+            let mut found = String::from_utf8(end).unwrap();
+            let before = found.lines().count();
+            let mut more = more.unwrap();
+            for _ in before..PRINTED {
+                found += std::str::from_utf8(&more.blocking_recv().unwrap()).unwrap();
+            }
+            assert_eq!(found, lines(0..PRINTED));
+            before < PRINTED
+        })
+    }
+
+    #[test]
+    fn a_follower_gets_everything_once_whenever_it_comes() {
+        let folder = tempfile::tempdir().unwrap();
+        let outputs = Outputs::open(folder.path()).unwrap();
+        let pids = (1..=ROUNDS).map(|number| Pid::new(number).unwrap());
+        let early = pids.filter(|pid| follow(&outputs, *pid)).count();
+        assert!(early > 0, "nobody followed while something was printed");
+    }
 }
