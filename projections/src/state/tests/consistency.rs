@@ -26,6 +26,38 @@ proptest! {
     }
 }
 
+/// More changes than are hashed together, of nodes with and without children, some of them gone or there twice.
+#[test]
+fn many_changes_at_once_give_the_same_tree_as_one_after_another() {
+    let (mut at_once, mut kind) = (ResourceTree::default(), "file".parse().unwrap());
+    at_once.found(Seq(0));
+    let mut one_by_one = at_once.clone();
+    let path = |index: u64| TreePath::new(&format!("/apps/{}/{index}", index % 5)).unwrap();
+    for round in 0..2 {
+        let put = |tree: &mut ResourceTree, index: u64, kind| {
+            tree.store(&path(index), Seq(index), kind, &[], None);
+        };
+        for index in 0..4_000 / (round + 1) {
+            put(&mut at_once, index, &kind);
+            put(&mut one_by_one, index, &kind);
+            one_by_one.seal();
+        }
+        for index in (0..4_000).step_by(3) {
+            at_once.remove(&path(index));
+            one_by_one.remove(&path(index));
+            one_by_one.seal();
+        }
+        for index in (0..4_000).step_by(6) {
+            put(&mut at_once, index, &kind);
+            put(&mut one_by_one, index, &kind);
+        }
+        assert!(at_once.dirty.len() > 2_000, "they were hashed before");
+        assert_eq!(at_once.seal(), one_by_one.seal());
+        check_tree_digests(&at_once);
+        kind = "folder".parse().unwrap();
+    }
+}
+
 fn check(state: &State) {
     let live: BTreeSet<Pid> =
         state.process_table.rows().filter(|row| row.state.is_live()).map(|row| row.pid).collect();
