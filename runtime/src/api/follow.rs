@@ -172,8 +172,10 @@ pub(super) fn output(
     } else {
         outputs.tail(pid, OUTPUT_BYTES_MAX).map(|end| Printout { end, more: None })
     };
-    let Printout { end, more } =
+    let Printout { mut end, more } =
         found.map_err(|error| Fault::new(Trouble::Error, format!("output of {pid}: {error}")))?;
+    // What follows begins with the rest of a character that is cut off here.
+    let rest = if more.is_some() { end.split_off(whole(&end)) } else { Vec::new() };
     let text = String::from_utf8_lossy(&end).into_owned();
     let sink = follow.then(|| Sink::open(desk));
     let subscription = sink.as_ref().map(|sink| sink.stream);
@@ -183,7 +185,7 @@ pub(super) fn output(
     let (stream, shared) = (sink.stream, desk.shared.clone());
     let task = desk.tasks.spawn(async move {
         let reason = match more {
-            Some(more) => send_output(&shared, &sink, who, pid, more).await,
+            Some(more) => send_output(&shared, &sink, (who, pid), rest, more).await,
             None => Ok("ended"),
         };
         if let Ok(reason) = reason {
@@ -197,37 +199,69 @@ pub(super) fn output(
 async fn send_output(
     shared: &Shared,
     sink: &Sink,
-    who: Who,
-    pid: Pid,
+    (who, pid): (Who, Pid),
+    mut rest: Vec<u8>,
     mut printed: broadcast::Receiver<Arc<[u8]>>,
 ) -> Result<&'static str, Gone> {
-    let mut rest = Vec::new();
     loop {
-        match printed.recv().await {
-            Ok(chunk) => rest.extend_from_slice(&chunk),
+        let received = printed.recv().await;
+        let complete = match &received {
+            Ok(chunk) => {
+                rest.extend_from_slice(chunk);
+                whole(&rest)
+            }
             Err(RecvError::Lagged(_)) => return Ok("too_slow"),
-            Err(RecvError::Closed) => return Ok("ended"),
+            // The rest of a character does not come any more.
+            Err(RecvError::Closed) => rest.len(),
+        };
+        if complete == 0 {
+            match received {
+                Ok(_) => continue,
+                Err(_) => return Ok("ended"),
+            }
         }
         let published = shared.handle.published();
         if permit(&published, who.actor(&published.state), View::Process(pid)).is_err() {
             return Ok("denied");
         }
-        let text = String::from_utf8_lossy(rest.get(..whole(&rest)).unwrap_or_default());
+        let text = String::from_utf8_lossy(rest.get(..complete).unwrap_or_default());
         let mut line = Vec::new();
         wire::notice(
             &mut line,
             "process.printed",
             &Printed { subscription: sink.stream, text: &text },
         );
-        rest.drain(..whole(&rest));
+        rest.drain(..complete);
         sink.put(line).await?;
     }
 }
 
 /// Bytes up to a character that is cut off at the end.
 fn whole(bytes: &[u8]) -> usize {
-    match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => error.valid_up_to(),
+    let end = bytes.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
+    match std::str::from_utf8(end) {
+        Err(error) if error.error_len().is_none() => bytes.len() - end.len(),
         Ok(_) | Err(_) => bytes.len(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn only_a_character_that_is_cut_off_waits() {
+        for (bytes, expected) in [
+            (&b""[..], 0),
+            (b"ab", 2),
+            (b"a\xc3\xa9", 3),
+            (b"a\xc3", 1),
+            (b"\xf0\x9f\x98", 0),
+            (b"\xff\xc3", 1),
+            (b"\xc3a", 2),
+            (b"a\xff", 2),
+        ] {
+            assert_eq!(whole(bytes), expected, "{bytes:x?}");
+        }
     }
 }
