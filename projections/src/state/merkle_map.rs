@@ -210,7 +210,8 @@ impl Branch {
         let present = self.children.iter().zip(0u16..).filter(|(child, _)| child.is_some());
         let bitmap = present.fold(0u16, |bitmap, (_, index)| bitmap | (1 << index));
         bytes.extend_from_slice(&bitmap.to_be_bytes());
-        for digest in self.children.iter().flatten().filter_map(|child| child.digest()) {
+        for child in self.children.iter().flatten() {
+            let digest = child.digest().expect("what is below was hashed before");
             bytes.extend_from_slice(digest.as_bytes());
         }
     }

@@ -98,6 +98,7 @@ impl Node {
 
     /// Appends what its digest is made from; its children are sealed.
     fn preimage(&self, path: &TreePath, bytes: &mut Vec<u8>) {
+        assert!(self.children.is_sealed(), "what is below was hashed before");
         append(bytes, |e: &mut Buffer<'_>| {
             e.array(6)?
                 .str(path.name())?
@@ -299,33 +300,34 @@ impl ResourceTree {
         families.into_iter().filter_map(|(parent, children)| self.adopt(parent, children)).collect()
     }
 
-    /// Hashes those of the nodes that changed: their paths, with what their parents are to know of them.
+    /// Hashes those of the nodes that changed: their paths, with what their parents are to know of them. One that is there twice is
+    /// hashed twice, to the same end.
     fn seal_nodes<'a>(
         &mut self,
         paths: &'a [TreePath],
     ) -> (Vec<&'a TreePath>, Vec<(MerkleKey, Digest)>) {
-        let (mut changed, mut keys) = (Vec::new(), Vec::new());
-        let mut inputs = Inputs::default();
+        let (mut changed, mut behind) = (Changed::default(), Vec::new());
         for path in paths {
-            let Some(mut node) = self.nodes.get(path).filter(|node| node.digest.is_none()) else {
-                continue;
-            };
-            if !node.children.is_sealed() {
-                self.nodes.get_mut(path).map(|node| node.children.seal());
-                let Some(sealed) = self.nodes.get(path) else { continue };
-                node = sealed;
+            match self.nodes.get(path).filter(|node| node.digest.is_none()) {
+                Some(node) if node.children.is_sealed() => changed.push(path, node),
+                Some(_) => behind.push(path),
+                None => {}
             }
-            inputs.push(|bytes| node.preimage(path, bytes));
-            keys.push(node.key);
-            changed.push(path);
         }
+        for path in behind {
+            if let Some(node) = self.nodes.get_mut(path) {
+                node.children.seal();
+                changed.push(path, node);
+            }
+        }
+        let Changed { paths, keys, inputs } = changed;
         let digests = inputs.digests("weft/tree/node/1");
-        for (path, digest) in changed.iter().zip(&digests) {
+        for (path, digest) in paths.iter().zip(&digests) {
             if let Some(node) = self.nodes.get_mut(*path) {
                 node.digest = Some(*digest);
             }
         }
-        (changed, keys.into_iter().zip(digests).collect())
+        (paths, keys.into_iter().zip(digests).collect())
     }
 
     /// Hands the digests of children to their parent; its path comes back if that is its first change since the last seal.
@@ -336,6 +338,22 @@ impl ResourceTree {
             node.children.insert(leaf);
         }
         node.digest.take().is_some().then_some(path)
+    }
+}
+
+/// Nodes that are about to be hashed.
+#[derive(Default)]
+struct Changed<'a> {
+    paths: Vec<&'a TreePath>,
+    keys: Vec<MerkleKey>,
+    inputs: Inputs,
+}
+
+impl<'a> Changed<'a> {
+    fn push(&mut self, path: &'a TreePath, node: &Node) {
+        self.inputs.push(|bytes| node.preimage(path, bytes));
+        self.keys.push(node.key);
+        self.paths.push(path);
     }
 }
 

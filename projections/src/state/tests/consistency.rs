@@ -51,6 +51,11 @@ fn many_changes_at_once_give_the_same_tree_as_one_after_another() {
             put(&mut at_once, index, &kind);
             put(&mut one_by_one, index, &kind);
         }
+        for _ in 0..3 {
+            at_once.remove(&path(1));
+            put(&mut at_once, 1, &kind);
+        }
+        put(&mut one_by_one, 1, &kind);
         assert!(at_once.dirty.len() > 2_000, "they were hashed before");
         assert_eq!(at_once.seal(), one_by_one.seal());
         check_tree_digests(&at_once);
