@@ -1,6 +1,6 @@
 //! Which of the two ways a batch of inputs is hashed.
 
-use crate::lanes;
+use crate::slots;
 use crate::vector::Permutation;
 use shake::{ExtendableOutput as _, Shake256, Update as _, XofReader as _};
 
@@ -19,7 +19,7 @@ pub fn shake_each<const PARTS: usize>(
     // A lone input gains nothing from its empty neighbours.
     let permutation = if inputs.len() > 1 { Permutation::detect() } else { None };
     match permutation {
-        Some(permutation) => lanes::shake_each(permutation, prefix, inputs),
+        Some(permutation) => slots::shake_each(permutation, prefix, inputs),
         None => inputs.iter().map(|parts| shake_one(prefix, parts)).collect(),
     }
 }

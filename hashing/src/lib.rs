@@ -1,21 +1,21 @@
 //! SHAKE-256 of many byte strings at once.
 //!
-//! Owns one function, [`shake_each`]: where a machine has the vector instructions for it, four strings are hashed in the time
-//! of one; elsewhere one after another by the `shake` crate. Both say the same.
+//! Owns one function, [`shake_each`]: where a machine has AVX2, four strings are hashed side by side, which
+//! takes a third of the time; elsewhere one after another by the `shake` crate. Both say the same.
 //!
 //! Must not know what is hashed, or why: domain prefixes and the meaning of what is hashed are the callers'.
 //!
 //! # Invariants
 //! - The digests are those of FIPS 202, whatever the machine: the tests hold it to two implementations that share no code
 //!   with it.
-//! - Unsafe code stands in `vector` alone, which has no pointers; Miri runs it
+//! - Unsafe code stands in `vector` alone, which has no pointers; it is run by Miri when it changes
 //!   (`docs/decisions/0010-many-hashes-at-once.md`).
 //! - What an instruction needs was detected before it runs: a `Permutation` cannot be made otherwise.
 //!
-//! Start reading at [`shake_each`], then `lanes` for the sponge and `vector` for its permutation.
+//! Start reading at [`shake_each`], then `slots` for the order of the work, `sponge` and `vector`.
 
 mod each;
-mod lanes;
+mod slots;
 mod sponge;
 #[cfg(test)]
 mod tests;

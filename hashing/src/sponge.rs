@@ -3,12 +3,12 @@
 use crate::DIGEST_BYTES;
 
 /// Sponges side by side.
-pub(crate) const LANES: usize = 4;
+pub(crate) const SPONGES: usize = 4;
 
 /// Bytes that a sponge takes between two permutations.
 pub(crate) const RATE_BYTES: usize = 136;
 
-/// Words of a sponge's state: `words[x + 5 * y]` is lane (x, y) of the standard.
+/// Words of a sponge's state; `words[x + 5 * y]` is what the standard calls lane (x, y).
 pub(crate) const STATE_WORDS: usize = 25;
 
 /// What SHAKE appends to a message, with the first bit of the padding.
@@ -21,31 +21,31 @@ const LAST_BIT: u8 = 0x80;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[repr(align(32))]
 pub(crate) struct States {
-    pub(crate) words: [[u64; LANES]; STATE_WORDS],
+    pub(crate) words: [[u64; SPONGES]; STATE_WORDS],
 }
 
 impl States {
     /// Takes a block into one sponge; the permutation comes after.
-    pub(crate) fn absorb(&mut self, lane: usize, block: &[u8; RATE_BYTES]) {
+    pub(crate) fn absorb(&mut self, number: usize, block: &[u8; RATE_BYTES]) {
         let (chunks, _) = block.as_chunks::<8>();
-        for (word, chunk) in self.lane(lane).zip(chunks) {
+        for (word, chunk) in self.sponge(number).zip(chunks) {
             *word ^= u64::from_le_bytes(*chunk);
         }
     }
 
     /// The digest that one sponge has come to; it is empty after that.
-    pub(crate) fn squeeze(&mut self, lane: usize) -> [u8; DIGEST_BYTES] {
+    pub(crate) fn squeeze(&mut self, number: usize) -> [u8; DIGEST_BYTES] {
         let mut digest = [0; DIGEST_BYTES];
         let (chunks, _) = digest.as_chunks_mut::<8>();
-        for (chunk, word) in chunks.iter_mut().zip(self.lane(lane)) {
+        for (chunk, word) in chunks.iter_mut().zip(self.sponge(number)) {
             *chunk = word.to_le_bytes();
         }
-        self.lane(lane).for_each(|word| *word = 0);
+        self.sponge(number).for_each(|word| *word = 0);
         digest
     }
 
-    fn lane(&mut self, lane: usize) -> impl Iterator<Item = &mut u64> {
-        self.words.iter_mut().filter_map(move |words| words.get_mut(lane))
+    fn sponge(&mut self, number: usize) -> impl Iterator<Item = &mut u64> {
+        self.words.iter_mut().filter_map(move |words| words.get_mut(number))
     }
 }
 

@@ -1,21 +1,21 @@
 //! Many at once against two implementations that share no code with it, and with each other.
 
 use crate::vector::Permutation;
-use crate::{DIGEST_BYTES, lanes, shake_each};
+use crate::{DIGEST_BYTES, shake_each, slots};
 use proptest::prelude::*;
 use shake::{ExtendableOutput as _, Update as _, XofReader as _};
 
 type Hashed = Vec<[u8; DIGEST_BYTES]>;
 
-/// One after another, by the `sha3` crate.
-fn by_sha3<const PARTS: usize>(prefix: &[u8], inputs: &[[&[u8]; PARTS]]) -> Hashed {
+/// One after another, by the `tiny-keccak` crate.
+fn by_tiny_keccak<const PARTS: usize>(prefix: &[u8], inputs: &[[&[u8]; PARTS]]) -> Hashed {
+    use tiny_keccak::Hasher as _;
     let hash = |parts: &[&[u8]; PARTS]| {
-        let mut hasher = sha3::Shake256::default();
-        sha3::digest::Update::update(&mut hasher, prefix);
-        parts.iter().for_each(|part| sha3::digest::Update::update(&mut hasher, part));
+        let mut hasher = tiny_keccak::Shake::v256();
+        hasher.update(prefix);
+        parts.iter().for_each(|part| hasher.update(part));
         let mut digest = [0; DIGEST_BYTES];
-        let mut reader = sha3::digest::ExtendableOutput::finalize_xof(hasher);
-        sha3::digest::XofReader::read(&mut reader, &mut digest);
+        hasher.finalize(&mut digest);
         digest
     };
     inputs.iter().map(hash).collect()
@@ -36,11 +36,11 @@ fn by_shake<const PARTS: usize>(prefix: &[u8], inputs: &[[&[u8]; PARTS]]) -> Has
 
 /// Both ways say the same, if this machine has both.
 fn check<const PARTS: usize>(prefix: &[u8], inputs: &[[&[u8]; PARTS]]) {
-    let expected = by_sha3(prefix, inputs);
+    let expected = by_tiny_keccak(prefix, inputs);
     assert_eq!(by_shake(prefix, inputs), expected);
     assert_eq!(shake_each(prefix, inputs), expected);
     match Permutation::detect() {
-        Some(permutation) => assert_eq!(lanes::shake_each(permutation, prefix, inputs), expected),
+        Some(permutation) => assert_eq!(slots::shake_each(permutation, prefix, inputs), expected),
         None => println!("this machine has no AVX2: one after another is all that was tested"),
     }
 }
@@ -65,7 +65,7 @@ fn none_one_and_few_inputs_agree() {
     }
 }
 
-/// The long one occupies its lane while many short ones go through the others.
+/// The long one occupies its place while many short ones go past.
 #[test]
 fn a_long_input_beside_short_ones_keeps_its_place() {
     let long = vec![7; if cfg!(miri) { 1_000 } else { 10_000 }];

@@ -82,7 +82,7 @@ pub use self::entries_back::EntriesBack;
 pub use self::entry::Entry;
 pub use self::error::{Error, GuardProblem, Integrity, Result};
 pub use self::frame::Payload;
-pub use self::hash::{Digest, Hasher, Sha3, Shake};
+pub use self::hash::{Digest, Hasher, Shake, TinyKeccak};
 pub use self::headers::HeaderEntries;
 pub use self::index::Head;
 pub use self::limits::Limits;

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use crate::checkpoint::{Anchor, Depth, Watch, Watched, WitnessKey};
 use crate::entry::Entry;
 use crate::error::Result;
-use crate::hash::{Digest, Hasher, Sha3, Shake};
+use crate::hash::{Digest, Hasher, Shake, TinyKeccak};
 use crate::index::Head;
 use crate::log::{head_of, hold, unsettled, watch};
 use crate::options::default_threads;
@@ -36,8 +36,8 @@ impl Default for VerifyOptions {
 pub enum Hashing {
     /// The `shake` crate, which the kernel writes with.
     Shake,
-    /// The `sha3` crate, which shares no code with it.
-    Sha3,
+    /// The `tiny-keccak` crate, which shares no code with it.
+    TinyKeccak,
 }
 
 /// What a log that verifies amounts to.
@@ -126,7 +126,7 @@ impl<S: Storage> HeldTo<'_, S> {
     fn verify(&self, options: VerifyOptions, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
         match options.hashing {
             Hashing::Shake => self.verify_with::<Shake>(options.threads, progress),
-            Hashing::Sha3 => self.verify_with::<Sha3>(options.threads, progress),
+            Hashing::TinyKeccak => self.verify_with::<TinyKeccak>(options.threads, progress),
         }
     }
 

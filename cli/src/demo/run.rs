@@ -99,7 +99,7 @@ fn crash(lived: &Lived, booted: Seq, at_kill: &State, handed_out: u64) -> Crash 
 fn chain(data_dir: &Path) -> Result<Chain, Error> {
     let mut checks = Vec::new();
     let mut last = None;
-    for (name, hashing) in [("shake", Hashing::Shake), ("sha3", Hashing::Sha3)] {
+    for (name, hashing) in [("shake", Hashing::Shake), ("tiny-keccak", Hashing::TinyKeccak)] {
         let begun = Instant::now();
         let options = VerifyOptions { hashing, ..VerifyOptions::default() };
         let report = verify(&Files::new(data_dir), options, &mut |_, _| ())

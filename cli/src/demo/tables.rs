@@ -90,7 +90,7 @@ pub(crate) fn verification(out: &Out, story: &Story) -> Result<(), Error> {
     let chain = &story.chain;
     for check in &chain.checks {
         let (hasher, records, took_ms) = (check.hasher, check.records, check.took_ms);
-        out.line(&format!("  {hasher:<6}  {records} records verified in {took_ms} ms"))?;
+        out.line(&format!("  {hasher:<11}  {records} records verified in {took_ms} ms"))?;
     }
     out.line(&format!("  log id  {}", chain.log_id))?;
     out.line(&format!("  head    {}", chain.link))

@@ -195,7 +195,7 @@ fn describe_guard(guard: &GuardState, guarded: Guarded) -> String {
 fn name(hashing: Hashing) -> &'static str {
     match hashing {
         Hashing::Shake => "shake",
-        Hashing::Sha3 => "sha3",
+        Hashing::TinyKeccak => "tiny-keccak",
     }
 }
 

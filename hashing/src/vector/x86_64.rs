@@ -8,7 +8,7 @@
     reason = "a function for certain instructions may be called once they were detected"
 )]
 
-use crate::sponge::{LANES, STATE_WORDS, States};
+use crate::sponge::{SPONGES, STATE_WORDS, States};
 use std::arch::x86_64::{
     __m256i, _mm256_andnot_si256, _mm256_extract_epi64, _mm256_or_si256, _mm256_set_epi64x,
     _mm256_set1_epi64x, _mm256_slli_epi64, _mm256_srli_epi64, _mm256_xor_si256,
@@ -31,7 +31,7 @@ impl Permutation {
     }
 }
 
-/// What is added to lane (0, 0) in each round (FIPS 202, algorithm 5).
+/// What the first word is xored with in each round (FIPS 202, algorithm 5).
 const ROUND_CONSTANTS: [u64; 24] = [
     0x0000_0000_0000_0001,
     0x0000_0000_0000_8082,
@@ -126,7 +126,7 @@ fn permute(states: &mut States) {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn load([one, two, three, four]: [u64; LANES]) -> __m256i {
+fn load([one, two, three, four]: [u64; SPONGES]) -> __m256i {
     let (one, two) = (one.cast_signed(), two.cast_signed());
     let (three, four) = (three.cast_signed(), four.cast_signed());
     _mm256_set_epi64x(four, three, two, one)
@@ -134,7 +134,7 @@ fn load([one, two, three, four]: [u64; LANES]) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn store(vector: __m256i) -> [u64; LANES] {
+fn store(vector: __m256i) -> [u64; SPONGES] {
     [
         _mm256_extract_epi64::<0>(vector).cast_unsigned(),
         _mm256_extract_epi64::<1>(vector).cast_unsigned(),

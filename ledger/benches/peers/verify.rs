@@ -32,7 +32,7 @@ pub(crate) fn compare(folder: &Path, records: u64) {
     for (name, hashing, threads, floor) in [
         ("verify, all on, two threads", Hashing::Shake, 2, floor),
         ("verify, all on, one thread", Hashing::Shake, 1, alone),
-        ("verify --independent", Hashing::Sha3, 2, floor),
+        ("verify --independent", Hashing::TinyKeccak, 2, floor),
     ] {
         let rate = verified(folder, VerifyOptions { hashing, threads });
         report(name, rate, "records/s", &format!("{:.2} x floor", rate / floor));

@@ -66,7 +66,7 @@ fn every_kept_checkpoint_can_be_gone_on_from() {
     let whole = whole(&node);
     assert_eq!(whole.first_read, 0);
     for note in &notes {
-        for hashing in [Hashing::Shake, Hashing::Sha3] {
+        for hashing in [Hashing::Shake, Hashing::TinyKeccak] {
             for threads in [1, 3] {
                 let report = from(&node, note, VerifyOptions { hashing, threads }).unwrap();
                 let size = note.head().size;

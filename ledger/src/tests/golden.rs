@@ -2,7 +2,7 @@
 //! crate reads it, and writes it again byte for byte.
 
 use crate::frame;
-use crate::hash::Sha3;
+use crate::hash::TinyKeccak;
 use crate::record::{PayloadPart, Pending};
 use crate::segment::{Nonce, SegmentHeader};
 use crate::tests::support::nonces;
@@ -81,6 +81,6 @@ fn append(out: &mut Vec<u8>, nonce: &Nonce, entry: &Entry<'_>) {
 fn the_chain_holds_under_the_second_implementation() {
     let (_, entries) = golden();
     for pair in entries.windows(2) {
-        assert_eq!(Sha3::hash(&[pair[0].header_bytes()]), pair[1].header.prev);
+        assert_eq!(TinyKeccak::hash(&[pair[0].header_bytes()]), pair[1].header.prev);
     }
 }

@@ -31,7 +31,7 @@ fn a_life<S: Storage>(storage: &S) {
         assert_eq!(opening.tail, Tail::Whole);
         assert_eq!((log.head(), log.log_id()), (head, links[0]));
     }
-    for hashing in [Hashing::Shake, Hashing::Sha3] {
+    for hashing in [Hashing::Shake, Hashing::TinyKeccak] {
         for threads in [1, 2] {
             let report = verify(storage, VerifyOptions { hashing, threads }, &mut |_, _| {});
             let report = report.unwrap();

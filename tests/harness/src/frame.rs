@@ -19,10 +19,10 @@ pub fn frame(data: &[u8]) {
 }
 
 fn log(memory: &Memory) {
-    let [shake, sha3] = [Hashing::Shake, Hashing::Sha3]
+    let [shake, tiny_keccak] = [Hashing::Shake, Hashing::TinyKeccak]
         .map(|hashing| verify(memory, VerifyOptions { hashing, threads: 1 }, &mut |_, _| ()));
     let before = memory.read(Golden::path()).unwrap();
-    match (shake, sha3) {
+    match (shake, tiny_keccak) {
         (Ok(report), Ok(other)) => {
             assert_eq!(
                 (report.head, &report.tail),
@@ -38,7 +38,7 @@ fn log(memory: &Memory) {
             assert!(opened.is_err(), "what does not verify does not open: {error}");
             assert!(memory.read(Golden::path()).unwrap() == before, "the evidence is as it was");
         }
-        (shake, sha3) => panic!("the hashers differ: {shake:?}, {sha3:?}"),
+        (shake, tiny_keccak) => panic!("the hashers differ: {shake:?}, {tiny_keccak:?}"),
     }
 }
 

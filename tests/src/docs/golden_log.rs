@@ -51,7 +51,7 @@ fn the_golden_log_verifies_and_folds_and_shows() {
     for path in SEGMENTS {
         memory.write(path, &segment(path));
     }
-    for hashing in [Hashing::Shake, Hashing::Sha3] {
+    for hashing in [Hashing::Shake, Hashing::TinyKeccak] {
         let options = VerifyOptions { hashing, threads: 1 };
         let report = verify(&memory, options, &mut |_, _| ()).unwrap();
         assert_eq!(report.head.size, RECORDS.len() as u64);

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest as _, Sha256};
-use weft_ledger::{Hasher as _, Sha3};
+use weft_ledger::{Hasher as _, TinyKeccak};
 
 type Hash = [u8; 32];
 
@@ -68,7 +68,7 @@ struct Signed {
 
 impl Signed {
     fn new(frames: &[Frame]) -> Signed {
-        let log_id = *Sha3::hash(&[&frames[0].header()]).as_bytes();
+        let log_id = *TinyKeccak::hash(&[&frames[0].header()]).as_bytes();
         Signed {
             secret: SigningKey::from_bytes(&LOG_KEY_SEED),
             name: format!("{ORIGIN}/{}", &hex::encode(log_id)[..16]),

@@ -6,7 +6,7 @@
 use super::golden_log::segment;
 use super::signed_vectors;
 use crate::support::{CONSTITUTION, RECORDS, SEGMENTS};
-use weft_ledger::{Digest, Hasher as _, Sha3};
+use weft_ledger::{Digest, Hasher as _, TinyKeccak};
 
 /// One vector: named inputs, in the order in which the format joins them, and what comes out.
 pub(super) struct Vector {
@@ -174,7 +174,7 @@ fn digest(prefix: &[u8], name: &str, parts: Vec<(&'static str, Vec<u8>)>) -> Vec
         inputs.insert(0, ("prefix", prefix.to_vec()));
     }
     let joined: Vec<&[u8]> = inputs.iter().map(|(_, input)| input.as_slice()).collect();
-    let output = Sha3::hash(&joined).as_bytes().to_vec();
+    let output = TinyKeccak::hash(&joined).as_bytes().to_vec();
     Vector { name: name.to_owned(), how: "SHAKE-256", inputs, output, form: Form::Hex }
 }
 
@@ -188,7 +188,7 @@ fn frames_of(segment: &[u8]) -> Vec<Frame> {
             Frame { nonce: segment[48..64].to_vec(), bytes: segment[at..at + len].to_vec() };
         assert_eq!(checksum("", crc_inputs(&frame)).output, frame.part(4, 4));
         assert_eq!(checksum("", payload_crc_inputs(&frame)).output, frame.part(8, 4));
-        let commit = Sha3::hash(&[b"exochain/core/1", &frame.salt(), &frame.core()]);
+        let commit = TinyKeccak::hash(&[b"exochain/core/1", &frame.salt(), &frame.core()]);
         assert_eq!(commit.as_bytes()[..], frame.part(80, 32));
         frames.push(frame);
         at += len;

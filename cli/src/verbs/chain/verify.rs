@@ -24,7 +24,7 @@ Examples:
   weft chain verify --from kept.checkpoint   read only what is newer than a checkpoint you kept
   weft chain verify -o json")]
 pub(crate) struct Args {
-    /// Recompute every hash with the second implementation (the sha3 crate).
+    /// Recompute every hash with a second implementation (the tiny-keccak crate).
     #[arg(long)]
     independent: bool,
     /// Also check the cosignatures of this witness (C2SP tlog-cosignature, `name+id+key`).
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args, global: &Global) -> Result<(), Error> {
     let out = Out::new(global);
     let anchor = args.anchor()?;
     let node = Node::existing(global)?;
-    let hashing = if args.independent { Hashing::Sha3 } else { Hashing::Shake };
+    let hashing = if args.independent { Hashing::TinyKeccak } else { Hashing::Shake };
     let options = VerifyOptions { hashing, ..VerifyOptions::default() };
     let progress = Progress::new(&out, "verifying");
     let (storage, guards) = (node.platform().storage(), node.platform().guards());
