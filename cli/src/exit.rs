@@ -91,7 +91,8 @@ impl Exit {
             Error::LogGone(_) | Error::Proof { .. } | Error::Diverged { .. } => Exit::Integrity,
             Error::Refused(refused) => refused.exit,
             Error::Call(call) => Exit::from(call.error.exit()),
-            Error::NoKernel(_) | Error::Ended(_) => Exit::Unreachable,
+            Error::NoKernel(_) => Exit::Unreachable,
+            Error::Ended(reason) => of_stream(reason),
             Error::Start(failure) => Exit::from(failure.exit),
             Error::TimedOut(_) => Exit::TimedOut,
             Error::Host(source) => of_runtime(source),
@@ -168,6 +169,16 @@ fn of_class(class: Class) -> Exit {
         Class::NotFound => Exit::NotFound,
         Class::Limit => Exit::Limit,
         Class::Conflict | Class::Invalid => Exit::Failed,
+    }
+}
+
+/// By the reason that the kernel gives (docs/api.md); an end without one is that of the connection.
+fn of_stream(reason: &str) -> Exit {
+    match reason {
+        "denied" => Exit::Denied,
+        "too_slow" => Exit::Limit,
+        "unreadable" => Exit::Integrity,
+        _ => Exit::Unreachable,
     }
 }
 
@@ -358,6 +369,18 @@ mod tests {
             source: io::Error::from(io::ErrorKind::StorageFull),
         };
         check(&of_the_ledger(full), Exit::Limit, "limit");
+    }
+
+    #[test]
+    fn the_ends_of_streams_have_their_codes() {
+        for (reason, exit, word) in [
+            ("denied", Exit::Denied, "denied"),
+            ("too_slow", Exit::Limit, "limit"),
+            ("unreadable", Exit::Integrity, "integrity"),
+            ("stopped", Exit::Unreachable, "unreachable"),
+        ] {
+            check(&Error::Ended(reason.into()), exit, word);
+        }
     }
 
     #[test]

@@ -47,7 +47,7 @@ impl Error {
                 Some("the kernel may be another version: `weft version`, `weft kernel status`".to_owned())
             }
             Error::NoKernel(_) => Some("start one with `weft kernel start`".to_owned()),
-            Error::Ended(_) => Some("`weft kernel status` says whether it still runs".to_owned()),
+            Error::Ended(reason) => Some(hint_of_stream(reason).to_owned()),
             Error::Running(_) => {
                 Some("`weft kernel status` shows it, `weft kernel stop` stops it".to_owned())
             }
@@ -164,6 +164,17 @@ fn hint_of_refused(refused: &Refused) -> Option<String> {
         | Refused::Unread { .. }
         | Refused::Unstored { .. }
         | Refused::OutcomeUnknown => None,
+    }
+}
+
+fn hint_of_stream(reason: &str) -> &'static str {
+    match reason {
+        "denied" => "the right to see it has ended, or whoever asks: `weft capability list`",
+        "too_slow" => {
+            "it was printed faster than it was read; follow again, or look at the end of it"
+        }
+        "unreadable" => "`weft chain verify` says what is wrong with the log",
+        _ => "`weft kernel status` says whether it still runs",
     }
 }
 

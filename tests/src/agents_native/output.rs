@@ -22,26 +22,63 @@ fn a_character_that_is_cut_where_following_begins_comes_whole() {
     let folder = ground.folder("one");
     let daemon = Daemon::start(&ground);
     let mut operator = daemon.operator();
-    let pid = operator.spawn(&json!({
-        "name": "one",
-        "can": [format!("write:{folder}")],
-        "argv": ["sh", "-c", PROGRAM, "sh", folder],
-    }));
-    let output = json!({"target": pid});
-    let begun = Instant::now();
-    while operator.ask("process.output", &output)["text"] != "a\u{fffd}" {
-        assert!(begun.elapsed() < SOON, "{}", operator.ask("process.show", &output));
-        std::thread::yield_now();
-    }
+    let pid = spawn(&mut operator, &folder, PROGRAM);
+    until_printed(&mut operator, pid, "a\u{fffd}");
     let followed = operator.ask("process.output", &json!({"target": pid, "follow": true}));
     assert_eq!(followed["text"], "a");
     fs::write(format!("{folder}/go"), "on\n").unwrap();
-    assert_eq!(rest(&mut operator), "é\n\u{fffd}");
+    assert_eq!(rest(&mut operator), ("é\n\u{fffd}".to_owned(), "ended".to_owned()));
     daemon.stop();
 }
 
-/// What comes until the process has ended.
-fn rest(operator: &mut Operator) -> String {
+/// Waits to be told, and prints more than all buffers between it and a follower hold.
+const FLOOD: &str = r#"
+    mkfifo "$1/go"
+    printf 'begun'
+    read word < "$1/go"
+    seq 0 8000000
+"#;
+
+#[test]
+fn a_follower_that_does_not_read_is_told_so_and_holds_nobody_up() {
+    let ground = Ground::fresh();
+    let folder = ground.folder("one");
+    let daemon = Daemon::start(&ground);
+    let mut operator = daemon.operator();
+    let pid = spawn(&mut operator, &folder, FLOOD);
+    until_printed(&mut operator, pid, "begun");
+    operator.ask("process.output", &json!({"target": pid, "follow": true}));
+    fs::write(format!("{folder}/go"), "on\n").unwrap();
+    daemon
+        .operator()
+        .watch("process.exited", daemon.booted, |record| record["events"][0]["pid"] == pid);
+    let (text, reason) = rest(&mut operator);
+    assert_eq!(reason, "too_slow");
+    let (lines, _) = text.rsplit_once('\n').unwrap();
+    assert!(lines.lines().zip(0..).all(|(line, number)| line == number.to_string()), "a gap");
+    assert!(lines.lines().count() < 8_000_000);
+    daemon.stop();
+}
+
+fn spawn(operator: &mut Operator, folder: &str, program: &str) -> u64 {
+    operator.spawn(&json!({
+        "name": "one",
+        "can": [format!("write:{folder}")],
+        "argv": ["sh", "-c", program, "sh", folder],
+    }))
+}
+
+fn until_printed(operator: &mut Operator, pid: u64, text: &str) {
+    let begun = Instant::now();
+    let target = json!({"target": pid});
+    while operator.ask("process.output", &target)["text"] != text {
+        assert!(begun.elapsed() < SOON, "{}", operator.ask("process.show", &target));
+        std::thread::yield_now();
+    }
+}
+
+/// What comes until the stream ends, and why it does.
+fn rest(operator: &mut Operator) -> (String, String) {
     let mut text = String::new();
     loop {
         let Notice { method, params } = operator.0.notice().unwrap();
@@ -49,8 +86,8 @@ fn rest(operator: &mut Operator) -> String {
         match &*method {
             "process.printed" => text.push_str(notice["text"].as_str().unwrap()),
             other => {
-                assert_eq!((other, &notice["reason"]), ("process.ended", &json!("ended")));
-                return text;
+                assert_eq!(other, "process.ended");
+                return (text, notice["reason"].as_str().unwrap().to_owned());
             }
         }
     }
