@@ -76,9 +76,9 @@ impl Run {
         // Who sees the start on the chain can follow the output.
         let output = self.shared.outputs.begin(self.pid);
         let reported = self.shared.reports.report(Command::Started(started)).await;
-        let outcome = match (&reported, plan) {
-            (Ok(receipt), Some(plan)) if receipt.took_effect() => self.attend(&plan, output).await,
-            (Ok(_) | Err(_), _) => CANNOT_START,
+        let outcome = match &reported {
+            Ok(receipt) if receipt.took_effect() => self.attend(plan.as_ref(), output).await,
+            Ok(_) | Err(_) => CANNOT_START,
         };
         self.shared.outputs.end(self.pid);
         match reported? {
@@ -96,13 +96,17 @@ impl Run {
         self.report_end(Outcome::Stopped).await
     }
 
-    async fn attend(&mut self, plan: &Plan, output: io::Result<Output>) -> Outcome {
+    async fn attend(&mut self, plan: Option<&Plan>, output: io::Result<Output>) -> Outcome {
         let mut output = match output {
             Ok(output) => output,
             Err(error) => {
                 tracing::error!(pid = %self.pid, %error, "no place for the output");
                 return CANNOT_START;
             }
+        };
+        let Some(plan) = plan else {
+            let gone = io::Error::other("its program was redacted");
+            return cannot_start(self.pid, &gone, &mut output);
         };
         match Shim::start(&self.shared.place.shim) {
             Ok(shim) => self.stay_with(shim, plan, &mut output).await,
@@ -274,7 +278,7 @@ impl Shim {
 }
 
 fn cannot_start(pid: Pid, error: &io::Error, output: &mut Output) -> Outcome {
-    tracing::error!(%pid, %error, "the shim does not start");
+    tracing::error!(%pid, %error, "a program cannot be started");
     print(output, format!("weft: cannot start: {error}\n").as_bytes());
     CANNOT_START
 }
