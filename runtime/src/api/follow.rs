@@ -167,13 +167,10 @@ pub(super) fn output(
     follow: bool,
 ) -> Result<(), Fault> {
     let outputs = desk.shared.hooks.outputs.clone();
-    let found = if follow {
-        outputs.follow(pid, OUTPUT_BYTES_MAX)
-    } else {
-        outputs.tail(pid, OUTPUT_BYTES_MAX).map(|end| Printout { end, more: None })
-    };
-    let Printout { mut end, more } =
-        found.map_err(|error| Fault::new(Trouble::Error, format!("output of {pid}: {error}")))?;
+    let Printout { mut end, more } = outputs
+        .printout(pid, OUTPUT_BYTES_MAX)
+        .map_err(|error| Fault::new(Trouble::Error, format!("output of {pid}: {error}")))?;
+    let more = more.filter(|_| follow);
     // What follows begins with the rest of a character that is cut off here.
     let rest = if more.is_some() { end.split_off(whole(&end)) } else { Vec::new() };
     let text = String::from_utf8_lossy(&end).into_owned();
@@ -204,21 +201,18 @@ async fn send_output(
     mut printed: broadcast::Receiver<Arc<[u8]>>,
 ) -> Result<&'static str, Gone> {
     loop {
-        let received = printed.recv().await;
-        let complete = match &received {
+        let complete = match printed.recv().await {
             Ok(chunk) => {
-                rest.extend_from_slice(chunk);
+                rest.extend_from_slice(&chunk);
                 whole(&rest)
             }
             Err(RecvError::Lagged(_)) => return Ok("too_slow"),
+            Err(RecvError::Closed) if rest.is_empty() => return Ok("ended"),
             // The rest of a character does not come any more.
             Err(RecvError::Closed) => rest.len(),
         };
         if complete == 0 {
-            match received {
-                Ok(_) => continue,
-                Err(_) => return Ok("ended"),
-            }
+            continue;
         }
         let published = shared.handle.published();
         if permit(&published, who.actor(&published.state), View::Process(pid)).is_err() {

@@ -36,17 +36,11 @@ pub struct Printout {
 
 /// Keeps what processes print.
 pub trait Output: Send + Sync {
-    /// The last bytes that a process printed, at most `bytes_max`.
+    /// The last bytes that a process printed, at most `bytes_max`, and what it prints after that, without a gap.
     ///
     /// # Errors
     /// What the operating system says.
-    fn tail(&self, pid: Pid, bytes_max: u64) -> io::Result<Vec<u8>>;
-
-    /// The same, and what the process prints after that, without a gap.
-    ///
-    /// # Errors
-    /// What the operating system says.
-    fn follow(&self, pid: Pid, bytes_max: u64) -> io::Result<Printout>;
+    fn printout(&self, pid: Pid, bytes_max: u64) -> io::Result<Printout>;
 }
 
 /// What the daemon lends the socket.
@@ -73,11 +67,7 @@ impl Peers for () {
 
 /// Nothing is ever printed.
 impl Output for () {
-    fn tail(&self, _: Pid, _: u64) -> io::Result<Vec<u8>> {
-        Ok(Vec::new())
-    }
-
-    fn follow(&self, _: Pid, _: u64) -> io::Result<Printout> {
+    fn printout(&self, _: Pid, _: u64) -> io::Result<Printout> {
         Ok(Printout::default())
     }
 }

@@ -77,11 +77,7 @@ impl Outputs {
 }
 
 impl api::Output for Outputs {
-    fn tail(&self, pid: Pid, bytes_max: u64) -> io::Result<Vec<u8>> {
-        Ok(self.follow(pid, bytes_max)?.end)
-    }
-
-    fn follow(&self, pid: Pid, bytes_max: u64) -> io::Result<Printout> {
+    fn printout(&self, pid: Pid, bytes_max: u64) -> io::Result<Printout> {
         let live = self.live(pid);
         // Held until the file is read: nothing is printed in between.
         let live = live.as_deref().map(locked);
@@ -147,7 +143,7 @@ mod tests {
                 }
             });
             said.recv().unwrap();
-            let Printout { end, more } = outputs.follow(pid, 1 << 20).unwrap();
+            let Printout { end, more } = outputs.printout(pid, 1 << 20).unwrap();
             let mut found = String::from_utf8(end).unwrap();
             let before = found.lines().count();
             let mut more = more.unwrap();
