@@ -12,10 +12,9 @@
     clippy::print_stdout
 )]
 
-use shake::{ExtendableOutput as _, Shake256, Update as _, XofReader as _};
 use std::hint::black_box;
 use std::time::Instant;
-use weft_hashing::shake_each;
+use weft_hashing::{Stream, shake_each};
 
 const PREFIX: &[u8] = b"weft/bench/1";
 const ROUNDS: usize = 9;
@@ -44,12 +43,10 @@ fn main() {
 
 fn one_after_another(inputs: &[[&[u8]; 1]]) -> Vec<[u8; 32]> {
     let hash = |[input]: &[&[u8]; 1]| {
-        let mut hasher = Shake256::default();
-        hasher.update(PREFIX);
-        hasher.update(input);
-        let mut digest = [0; 32];
-        hasher.finalize_xof().read(&mut digest);
-        digest
+        let mut stream = Stream::default();
+        stream.update(PREFIX);
+        stream.update(input);
+        stream.finish()
     };
     inputs.iter().map(hash).collect()
 }

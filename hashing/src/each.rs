@@ -1,8 +1,7 @@
 //! Which of the two ways a batch of inputs is hashed.
 
-use crate::slots;
 use crate::vector::Permutation;
-use shake::{ExtendableOutput as _, Shake256, Update as _, XofReader as _};
+use crate::{Stream, slots};
 
 /// Bytes of a digest.
 pub const DIGEST_BYTES: usize = 32;
@@ -24,11 +23,9 @@ pub fn shake_each<const PARTS: usize>(
     }
 }
 
-fn shake_one(prefix: &[u8], parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
-    let mut hasher = Shake256::default();
-    hasher.update(prefix);
-    parts.iter().for_each(|part| hasher.update(part));
-    let mut digest = [0; DIGEST_BYTES];
-    hasher.finalize_xof().read(&mut digest);
-    digest
+pub(crate) fn shake_one(prefix: &[u8], parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
+    let mut stream = Stream::default();
+    stream.update(prefix);
+    parts.iter().for_each(|part| stream.update(part));
+    stream.finish()
 }

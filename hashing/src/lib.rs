@@ -1,6 +1,6 @@
-//! SHAKE-256 of many byte strings at once.
+//! SHAKE-256, of one byte string and of many at once.
 //!
-//! Owns one function, [`shake_each`]: where a machine has AVX2, four strings are hashed side by side, which
+//! Owns what the kernel hashes with: [`Stream`] for one string, and [`shake_each`] for many: where a machine has AVX2, four strings are hashed side by side, which
 //! takes a third of the time; elsewhere one after another by the `shake` crate. Both say the same.
 //!
 //! Must not know what is hashed, or why: domain prefixes and the meaning of what is hashed are the callers'.
@@ -17,8 +17,10 @@
 mod each;
 mod slots;
 mod sponge;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod vector;
 
 pub use self::each::{DIGEST_BYTES, shake_each};
+pub use self::stream::Stream;

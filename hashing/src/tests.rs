@@ -1,9 +1,9 @@
 //! Many at once against two implementations that share no code with it, and with each other.
 
+use crate::each::shake_one;
 use crate::vector::Permutation;
-use crate::{DIGEST_BYTES, shake_each, slots};
+use crate::{DIGEST_BYTES, Stream, shake_each, slots};
 use proptest::prelude::*;
-use shake::{ExtendableOutput as _, Update as _, XofReader as _};
 
 type Hashed = Vec<[u8; DIGEST_BYTES]>;
 
@@ -21,23 +21,11 @@ fn by_tiny_keccak<const PARTS: usize>(prefix: &[u8], inputs: &[[&[u8]; PARTS]]) 
     inputs.iter().map(hash).collect()
 }
 
-/// One after another, by the `shake` crate.
-fn by_shake<const PARTS: usize>(prefix: &[u8], inputs: &[[&[u8]; PARTS]]) -> Hashed {
-    let hash = |parts: &[&[u8]; PARTS]| {
-        let mut hasher = shake::Shake256::default();
-        hasher.update(prefix);
-        parts.iter().for_each(|part| hasher.update(part));
-        let mut digest = [0; DIGEST_BYTES];
-        hasher.finalize_xof().read(&mut digest);
-        digest
-    };
-    inputs.iter().map(hash).collect()
-}
-
 /// Both ways say the same, if this machine has both.
 fn check<const PARTS: usize>(prefix: &[u8], inputs: &[[&[u8]; PARTS]]) {
     let expected = by_tiny_keccak(prefix, inputs);
-    assert_eq!(by_shake(prefix, inputs), expected);
+    let one_by_one: Hashed = inputs.iter().map(|parts| shake_one(prefix, parts)).collect();
+    assert_eq!(one_by_one, expected);
     assert_eq!(shake_each(prefix, inputs), expected);
     match Permutation::detect() {
         Some(permutation) => assert_eq!(slots::shake_each(permutation, prefix, inputs), expected),
@@ -55,6 +43,13 @@ fn inputs_of_every_length_agree() {
     check(b"weft/test/1", &inputs);
     let cut: Vec<[&[u8]; 2]> = lens.map(|at| bytes.split_at(at).into()).collect();
     check(b"", &cut);
+}
+
+#[test]
+fn pieces_hash_as_the_whole() {
+    let mut stream = Stream::default();
+    [&b"ab"[..], b"", b"c"].iter().for_each(|piece| stream.update(piece));
+    assert_eq!(stream.finish(), shake_one(b"", &[b"abc"]));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use shake::{ExtendableOutput as _, Update as _, XofReader as _};
+use weft_hashing::Stream;
 
 /// A SHAKE-256 output of 32 bytes: a link, a commitment or a log id. Shown as lower-case hex.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,29 +44,11 @@ pub struct Shake;
 impl Hasher for Shake {
     #[inline]
     fn hash(parts: &[&[u8]]) -> Digest {
-        let mut hasher = shake::Shake256::default();
+        let mut stream = Stream::default();
         for part in parts {
-            hasher.update(part);
+            stream.update(part);
         }
-        let mut out = [0; 32];
-        hasher.finalize_xof().read(&mut out);
-        Digest(out)
-    }
-}
-
-/// SHAKE-256 with 32 bytes out over bytes that come piece by piece.
-#[derive(Clone, Default)]
-pub(crate) struct Stream(shake::Shake256);
-
-impl Stream {
-    pub(crate) fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    pub(crate) fn finish(self) -> Digest {
-        let mut out = [0; 32];
-        self.0.finalize_xof().read(&mut out);
-        Digest(out)
+        Digest(stream.finish())
     }
 }
 
@@ -123,13 +105,6 @@ mod tests {
         for other in [&hex[1..], &format!("{hex}0"), &hex.to_uppercase(), &hex.replace('a', "g")] {
             assert_eq!(Digest::from_hex(other), None, "{other}");
         }
-    }
-
-    #[test]
-    fn pieces_hash_as_the_whole() {
-        let mut stream = Stream::default();
-        [&b"ab"[..], b"", b"c"].iter().for_each(|piece| stream.update(piece));
-        assert_eq!(stream.finish(), Shake::hash(&[b"abc"]));
     }
 
     /// FIPS 202: the first 32 bytes of SHAKE-256 of the empty string.

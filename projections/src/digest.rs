@@ -1,10 +1,9 @@
 //! Digests and the one hash function of this crate.
 
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
-use shake::{ExtendableOutput, Shake256, Update, XofReader};
 use std::fmt;
 use std::str::FromStr;
-use weft_hashing::shake_each;
+use weft_hashing::{Stream, shake_each};
 
 use crate::Error;
 
@@ -47,23 +46,23 @@ impl Digest {
 #[derive(Default)]
 pub(crate) struct Inputs {
     bytes: Vec<u8>,
-    ends: Vec<usize>,
+    lens: Vec<usize>,
 }
 
 impl Inputs {
     /// Takes what `write` appends as the next input.
     pub(crate) fn push(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let before = self.bytes.len();
         write(&mut self.bytes);
-        self.ends.push(self.bytes.len());
+        self.lens.push(self.bytes.len() - before);
     }
 
     /// The digest of each input.
     pub(crate) fn digests(&self, domain: &str) -> Vec<Digest> {
         let mut rest = self.bytes.as_slice();
-        let mut start = 0;
-        let inputs = self.ends.iter().map(|end| {
-            let (input, after) = rest.split_at(end - start);
-            (rest, start) = (after, *end);
+        let inputs = self.lens.iter().map(|len| {
+            let (input, after) = rest.split_at(*len);
+            rest = after;
             [input]
         });
         Digest::of_each(domain, &inputs.collect::<Vec<_>>())
@@ -71,25 +70,21 @@ impl Inputs {
 }
 
 /// [`Digest::of`] for parts that come one by one.
-pub(crate) struct Hasher {
-    shake: Shake256,
-}
+pub(crate) struct Hasher(Stream);
 
 impl Hasher {
     pub(crate) fn of(domain: &str) -> Self {
-        let mut shake = Shake256::default();
-        shake.update(domain.as_bytes());
-        Self { shake }
+        let mut stream = Stream::default();
+        stream.update(domain.as_bytes());
+        Self(stream)
     }
 
     pub(crate) fn update(&mut self, part: &[u8]) {
-        self.shake.update(part);
+        self.0.update(part);
     }
 
     pub(crate) fn finish(self) -> Digest {
-        let mut digest = [0; DIGEST_BYTES];
-        self.shake.finalize_xof().read(&mut digest);
-        Digest(digest)
+        Digest(self.0.finish())
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::hash::{Digest, Stream};
+use crate::hash::Digest;
 use crate::limits::SALT_BYTES;
+use weft_hashing::Stream;
 
 /// The directory of blobs, in the data directory.
 pub const BLOBS_DIR: &str = "blobs";
@@ -101,7 +102,7 @@ impl Naming {
     }
 
     pub(super) fn finish(self) -> BlobName {
-        BlobName(self.0.finish())
+        BlobName(Digest(self.0.finish()))
     }
 }
 
